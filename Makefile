@@ -1,0 +1,45 @@
+# The two commands of a fresh machine are `make demo` and `make test`; each makes .venv where it is missing.
+.POSIX:
+.SUFFIXES:
+.PHONY: setup demo lint test bench clean
+
+VENV = .venv
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+MISSING = Deskpulse needs Python 3.11, 3.12 or 3.13 with its venv module; on Debian and Ubuntu: apt install python3 python3-venv
+USABLE = import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
+
+setup: $(VENV)/runtime.done
+
+demo: $(VENV)/runtime.done
+	@$(BIN)/deskpulse demo $(ARGS)
+
+lint: $(VENV)/dev.done
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/python -m pytest $(ARGS)
+
+bench: $(VENV)/dev.done
+	$(BIN)/python -m tests.bench $(ARGS)
+
+clean:
+	rm -rf $(VENV) .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	find stream tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/runtime.done: pyproject.toml constraints.txt
+	@test -x $(BIN)/pip || for python in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+	  if $$python -c '$(USABLE)' 2>/dev/null; then exec $$python -m venv --clear $(VENV); fi; \
+	done; test -x $(BIN)/pip || { echo '$(MISSING)' >&2; exit 1; }
+	@echo 'Installing Deskpulse into $(VENV) (about a minute, once)'
+	@$(PIP) --upgrade pip
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/dev.done: $(VENV)/runtime.done
+	@echo 'Installing the tools for lint and test into $(VENV)'
+	@$(PIP) --group dev
+	@touch $@

@@ -1,0 +1,1 @@
+"""What a figure is: pure functions and state, time always an argument."""

@@ -1,0 +1,1 @@
+"""Open hours and deadlines."""

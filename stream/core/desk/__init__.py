@@ -1,0 +1,1 @@
+"""Tickets and contacts: their events folded into state and contributions."""

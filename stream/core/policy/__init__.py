@@ -1,0 +1,1 @@
+"""The policy file: targets, windows, schedules."""

@@ -1,0 +1,1 @@
+"""Where figures come from and go to: Kafka in, HTTP out."""

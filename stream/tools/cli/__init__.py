@@ -1,0 +1,1 @@
+"""The command `deskpulse`: one thin module per command."""

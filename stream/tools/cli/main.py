@@ -1,0 +1,59 @@
+"""The group `deskpulse`: knows its commands by name and imports one only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Final
+
+import click
+
+from stream import __version__
+
+COMMANDS: Final = {
+    "check": "Validate a policy file.",
+    "demo": "Broker in the box, generator, worker and a live table.",
+    "explain": "Show every clock of every ticket and contact.",
+    "generate": "Send the events of an invented support desk to Kafka.",
+    "produce": "Send a file of events to their topics.",
+    "replay": "Compute the figures of a file of events.",
+    "schema": "Print the JSON Schema of every event.",
+    "worker": "Read Kafka, keep the figures, serve /metrics.",
+}
+
+
+class LazyGroup(click.Group):
+    """Lists its commands without importing them; command `x` is the function `x` of `stream.tools.cli.x`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        """Name every command, in the order of the alphabet."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
+        """Import one command; None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"stream.tools.cli.{cmd_name}"), cmd_name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"stream.tools.cli.{cmd_name}.{cmd_name} is no click command: {command!r}")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of commands from the table above, so that `--help` imports none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: deskpulse demo --for 60s",
+)
+@click.version_option(__version__, prog_name="deskpulse")
+def cli() -> None:
+    """Show the service levels of a support desk, live, from the events in its Kafka topics."""
+
+
+def main() -> None:
+    """Run the command line; the exit code is 0 done, 1 the thing looked at is bad, 2 used wrongly."""
+    sys.exit(cli.main(prog_name="deskpulse", standalone_mode=True))
