@@ -1,0 +1,55 @@
+"""What all tests share: a real Kafka, real logs, and the order of a run: quick tests first."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.kafka import Cluster, Missing, find_way
+
+ROOT = Path(__file__).parents[1]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run quick tests first, then slow ones, then those that start Kafka."""
+    items.sort(
+        key=lambda item: (item.get_closest_marker("kafka") is not None, item.get_closest_marker("slow") is not None)
+    )
+
+
+def leave_out(reason: str) -> None:
+    """Skip the test that asks, for a reason that lies in the machine; fail it where CI is set."""
+    if os.environ.get("CI"):
+        pytest.fail(f"CI is set, so nothing may be left out: {reason}", pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def _broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    try:
+        way = find_way()
+    except Missing as missing:
+        leave_out(str(missing))
+        raise
+    with Cluster(way, tmp_path_factory.mktemp("kafka")) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def kafka(_broker: Cluster) -> Iterator[Cluster]:
+    """A real Apache Kafka of one broker that runs and has no topics; a test may stop and start it."""
+    _broker.clear()
+    yield _broker
+    _broker.clear()
+
+
+@pytest.fixture(scope="session")
+def logs() -> Path:
+    """The folder of the real logs: $DESKPULSE_DATA, else ../shared/data beside the checkout."""
+    folder = Path(os.environ.get("DESKPULSE_DATA") or ROOT.parent / "shared" / "data")
+    if not folder.is_dir():
+        leave_out(f"the real logs are not at {folder}; DESKPULSE_DATA names another folder")
+    return folder
