@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, NoReturn
 
 import click
 
 from stream import __version__
+from stream.errors import DeskpulseError
 
 COMMANDS: Final = {
     "check": "Validate a policy file.",
@@ -54,6 +57,36 @@ def cli() -> None:
     """Show the service levels of a support desk, live, from the events in its Kafka topics."""
 
 
-def main() -> None:
-    """Run the command line; the exit code is 0 done, 1 the thing looked at is bad, 2 used wrongly."""
-    sys.exit(cli.main(prog_name="deskpulse", standalone_mode=True))
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit: 0 done, 1 the thing looked at is bad, 2 used wrongly, 130 interrupted.
+
+    Whatever people can cause ends in one line on standard error; a traceback is a bug.
+    """
+    try:
+        outcome = cli.main(arguments, prog_name="deskpulse", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as nothing:
+        nothing.show()
+        sys.exit(2)
+    except click.UsageError as wrong:
+        place = wrong.ctx.command_path if wrong.ctx else "deskpulse"
+        _leave(f"{place}: {wrong.format_message()} ({place} --help shows the usage)", 2)
+    except click.ClickException as refused:
+        _leave(f"deskpulse: {refused.format_message()}", refused.exit_code)
+    except DeskpulseError as error:
+        _leave(str(error), error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader (`head`, a pager) has seen enough; Python must not complain of it while it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _leave(f"{error.filename}: {error.strerror}", 2)
+    sys.exit(outcome if isinstance(outcome, int) else 0)
+
+
+def _leave(line: str, code: int) -> NoReturn:
+    click.echo(line, err=True)
+    sys.exit(code)
