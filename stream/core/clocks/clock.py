@@ -1,0 +1,203 @@
+"""One SLA clock of one subject: where its deadline is computed, moved, missed and met.
+
+A clock measures open time of its target's schedule. While it runs, `since` is the instant from which
+the open time counts on top of `elapsed`; while it stands (paused, or without target), `since` is None.
+
+Source of the rules: Zendesk, "Defining SLA policies" and "Understanding SLA metrics"; worked out in
+docs/semantics.md.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from stream.core.policy import Target
+
+KINDS: Final = ("first_response", "next_response", "resolution", "ownership", "wait")
+STATES: Final = ("pending", "imminent", "breaching", "paused")
+"""States of an open clock, as the live figures count them."""
+NEVER: Final = 1 << 62
+"""An instant that no clock reaches: no deadline."""
+
+
+class Clock:
+    """An open or ended clock.
+
+    Attributes:
+        kind: one of `KINDS`.
+        cycle: 1 for the first clock of its kind of the subject, then 2, 3, ...
+        target: the policy's target that it is measured against, or None.
+        started: instant at which it began to count, in microseconds.
+        due: deadline; `NEVER` while it stands or has no target.
+        imminent: instant from which it is imminent; `NEVER` without a warning time.
+        measured: whether it ever had a target.
+        due_shown: the last deadline it had, kept for people after it failed or ended.
+        failed: instant of the breach, or None.
+        cancelled: whether it ended without being satisfied.
+        ended: instant of its satisfaction or cancellation, or None.
+        outcome: None while open; `met`, `breached` or `cancelled` after.
+    """
+
+    __slots__ = (
+        "cancelled",
+        "cycle",
+        "due",
+        "due_shown",
+        "elapsed",
+        "ended",
+        "failed",
+        "imminent",
+        "kind",
+        "marks",
+        "measured",
+        "outcome",
+        "paused",
+        "since",
+        "started",
+        "target",
+    )
+
+    def __init__(self, kind: str, cycle: int, target: Target | None, at: int, *, standing: bool, trace: bool) -> None:
+        self.kind = kind
+        self.cycle = cycle
+        self.target = target
+        self.started = at
+        self.since: int | None = None
+        self.elapsed = 0
+        self.measured = target is not None
+        self.paused = standing
+        self.due = NEVER
+        self.imminent = NEVER
+        self.due_shown: int | None = None
+        self.failed: int | None = None
+        self.ended: int | None = None
+        self.outcome: str | None = None
+        self.cancelled = False
+        self.marks: list[tuple[int, str, Target | None]] | None = [] if trace else None
+        if target is not None and not standing:
+            self._run(at)
+        self._mark(at)
+
+    def copy(self) -> Clock:
+        """Return an equal clock that shares nothing that changes."""
+        twin = Clock.__new__(Clock)
+        for name in Clock.__slots__:
+            setattr(twin, name, getattr(self, name))
+        if self.marks is not None:
+            twin.marks = list(self.marks)
+        return twin
+
+    def elapsed_at(self, now: int) -> int:
+        """Return the open time in microseconds that has counted until `now`."""
+        if self.since is None or self.target is None:
+            return self.elapsed
+        return self.elapsed + self.target.schedule.open_between(self.since, max(now, self.since))
+
+    def state_at(self, now: int) -> str:
+        """Return the state of an open clock with a target: one of `STATES`."""
+        if self.failed is not None:
+            return "breaching"
+        if self.paused:
+            return "paused"
+        return "imminent" if now >= self.imminent else "pending"
+
+    def wakes(self, now: int) -> int:
+        """Return the next instant after `now` at which time alone changes the state, or `NEVER`."""
+        if self.failed is not None:
+            return NEVER
+        return self.imminent if now < self.imminent < self.due else self.due
+
+    def pause(self, at: int) -> None:
+        """Stop counting; without a deadline until `resume`. A failed clock keeps its deadline."""
+        self._stand(at)
+        self.paused = True
+        self._mark(at)
+
+    def resume(self, at: int) -> None:
+        """Count on: the deadline moves by the open time that was paused."""
+        self.paused = False
+        self._run(at)
+        self._mark(at)
+
+    def retarget(self, at: int, target: Target | None, *, standing: bool, counted: int | None) -> bool:
+        """Measure against another target from `at` on; None leaves the clock without one.
+
+        Elapsed open time carries over in the schedule it was measured in. `counted` replaces it where the
+        clock never had a target: the open time since its start.
+
+        Returns:
+            True where the new target is exceeded already: it is breached now, not before.
+        """
+        self._stand(at)
+        self.target = target
+        if counted is not None:
+            self.elapsed = counted
+        self.measured = self.measured or target is not None
+        self.paused = standing
+        exceeded = False
+        if target is not None:
+            if self.failed is None and self.elapsed > target.within:
+                self.fail(at)
+                self.due_shown = at
+                exceeded = True
+            if not standing:
+                self._run(at)
+        self._mark(at)
+        return exceeded
+
+    def fail(self, at: int) -> None:
+        """Take the breach: the clock stays failed whatever follows."""
+        self.failed = at
+        self.due = NEVER
+        self.imminent = NEVER
+
+    def end(self, at: int, *, cancel: bool) -> str:
+        """End the clock, satisfied or cancelled, and return the outcome; a breach stays a breach."""
+        self._stand(at)
+        self.ended = at
+        self.cancelled = cancel or self.target is None
+        self.outcome = "breached" if self.failed is not None else "cancelled" if self.cancelled else "met"
+        return self.outcome
+
+    def inherit(self, earlier: Clock, counted: int | None) -> None:
+        """Go on where `earlier`, an ended cycle, stopped: its open time counts, the time between does not.
+
+        `counted` replaces the open time of an earlier cycle that never had a target.
+        """
+        at = self.started
+        self.started = earlier.started
+        self.elapsed = earlier.elapsed if counted is None else counted
+        self.measured = self.measured or earlier.measured
+        if self.marks is not None and earlier.marks is not None and earlier.ended is not None:
+            self.marks[:0] = [*earlier.marks, (earlier.ended, "stopped", earlier.target)]
+        if earlier.failed is not None:
+            self.failed = earlier.failed
+            self.due = self.imminent = NEVER
+            self.due_shown = earlier.due_shown
+        elif self.since is not None:
+            self._run(at)
+
+    def _run(self, at: int) -> None:
+        target = self.target
+        if target is None:
+            return
+        self.since = at
+        if self.failed is None:
+            left = target.within - self.elapsed
+            deadline = target.schedule.deadline
+            self.due = self.due_shown = deadline(at, left)
+            if target.warn is not None:
+                self.imminent = deadline(at, left - target.warn)
+
+    def _stand(self, at: int) -> None:
+        if self.since is not None and self.target is not None:
+            self.elapsed += self.target.schedule.open_between(self.since, at)
+        self.since = None
+        if self.failed is None:
+            self.due = self.imminent = NEVER
+
+    def _mark(self, at: int) -> None:
+        if self.marks is not None:
+            kind = "stopped" if self.target is None else "paused" if self.paused else "open"
+            self.marks.append((at, kind, self.target))

@@ -1,0 +1,284 @@
+"""A live contact: who waits in which queue, who talks, how it ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from stream.core.desk.live import CLOCK_SLOT, WAITING
+from stream.core.desk.subject import BEFORE, Subject
+from stream.core.windows import slots
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stream.core.clocks import Clock
+    from stream.core.desk.fold import Fold
+    from stream.core.policy import Target
+
+
+class Contact(Subject):
+    """One chat, call or other live contact.
+
+    Attributes:
+        wait: the clock of the leg that waits in a queue, or None; every leg has one, with or without target.
+        talking: instant at which the talk that is going on was accepted, or None.
+        talked: microseconds of the talks before.
+        legs: how often it was put in a queue, or accepted without one.
+        over: whether it has ended.
+        handle: (instant, group, microseconds) of the handle time as it is booked, or None.
+    """
+
+    KIND: ClassVar[str] = "contact"
+
+    __slots__ = (
+        "abandoned_at",
+        "accepted_at",
+        "called_back",
+        "handle",
+        "handled",
+        "legs",
+        "over",
+        "resolved",
+        "talked",
+        "talking",
+        "wait",
+        "wait_time",
+    )
+
+    def __init__(self, subject_id: str, fold: Fold) -> None:
+        super().__init__(subject_id, fold)
+        self.answered = False
+        self.wait: Clock | None = None
+        self.talking: int | None = None
+        self.talked = 0
+        self.legs = 0
+        self.over = False
+        self.called_back = False
+        self.handled = False
+        self.handle: tuple[int, int, int] | None = None
+        self.resolved: bool | None = None
+        self.accepted_at: int | None = None
+        self.abandoned_at: int | None = None
+        self.wait_time: int | None = None
+
+    @property
+    def status(self) -> str:
+        """Where it stands, in a word."""
+        if self.wait is not None:
+            return "waiting"
+        if self.talking is not None:
+            return "talking"
+        if self.over:
+            return "ended"
+        return "callback" if self.called_back else "bot"
+
+    def show(self, now: int) -> tuple[int | None, ...]:
+        """Return group, waiting since, and the slots of `stream.core.desk.live` that it counts in."""
+        if self.over:
+            return ()
+        shown: list[int | None] = [self.group, self.waiting_since()]
+        if self.wait is not None:
+            shown.append(WAITING)
+        for clock in self.clocks:
+            if clock.target is not None:
+                shown.append(CLOCK_SLOT[clock.kind, clock.state_at(now)])
+        return tuple(shown)
+
+    def waiting_since(self) -> int | None:
+        """Return since when the customer waits in the queue, or None."""
+        return None if self.wait is None else self.wait.started
+
+    def _clock_names(self) -> tuple[str, ...]:
+        return ("first", "next", "wait")
+
+    def _standing(self, target: Target | None) -> bool:  # noqa: ARG002  # a contact has no status that pauses
+        return False
+
+    def _started(self, at: int, said: tuple[Any, ...], fold: Fold) -> None:
+        self.queue, self.channel, self.priority, self.tier, handled_by = said
+        self.begun = at
+        self._regroup(fold)
+        if handled_by == "queue":
+            self._enqueue(at, fold)
+
+    def _message_customer(self, at: int, _said: None, fold: Fold) -> None:
+        fold.add(at, self.group + slots.MESSAGES, 1)
+        if self.answered and not self.over:
+            self._hear(at, fold)
+
+    def _message_agent(self, at: int, _said: None, fold: Fold) -> None:
+        fold.add(at, self.group + slots.MESSAGES, 1)
+        self._reply(at, fold)
+
+    def _message_other(self, at: int, _said: None, fold: Fold) -> None:
+        fold.add(at, self.group + slots.MESSAGES, 1)
+
+    def _queued(self, at: int, said: tuple[str | None, str | None, str | None], fold: Fold) -> None:
+        queue, channel, priority = said
+        queue = queue or self.queue
+        moved = queue != self.queue
+        if self.wait is not None and moved and self.queue is not None:
+            self._flow_out(at, fold)
+        self.queue, self.channel, self.priority = queue, channel or self.channel, priority or self.priority
+        self._regroup(fold)
+        self._select_anew(at, fold)
+        if self.wait is None:
+            self._enqueue(at, fold)
+
+    def _transferred(self, at: int, queue: str, fold: Fold) -> None:
+        fold.add(at, self.group + slots.TRANSFERRED, 1)
+        if self.wait is not None:
+            self._flow_out(at, fold)
+        self.queue = queue
+        self._regroup(fold)
+        self._select_anew(at, fold)
+        self._enqueue(at, fold)
+
+    def _enqueue(self, at: int, fold: Fold) -> None:
+        """Put it in its queue: a leg begins."""
+        self._stop_talk(at)
+        self._unbook(fold)
+        self.over = self.called_back = False
+        self.ended_at = None
+        self.legs += 1
+        fold.add(at, self.group + slots.OFFERED, 1)
+        self.wait = self._start("wait", self.legs, at, fold)
+        self._begin_first(at, fold)
+
+    def _begin_first(self, at: int, fold: Fold) -> None:
+        if not self.answered and self.first is None:
+            self.first = self._start("first_response", 1, at, fold)
+
+    def _rang(self, at: int, said: None, fold: Fold) -> None:
+        """An offer that is not taken changes no figure."""
+
+    def _accepted(self, at: int, agent: str | None, fold: Fold) -> None:
+        if self.over:
+            return
+        self.agent = agent
+        if self.wait is not None:
+            self._answer(at, self.wait.started, self.wait.target, fold, book=True)
+            self._end(self.wait, at, fold)
+            self.wait = None
+        elif self.legs == 0:
+            self.legs = 1
+            fold.add(at, self.group + slots.OFFERED, 1)
+            self._answer(at, at, self._select("wait", fold), fold, book=self.begun != BEFORE)
+            self._begin_first(at, fold)
+        if self.talking is None:
+            self.talking = at
+        self.handled = True
+        self.called_back = False
+        if self.channel == "voice" and self.first is not None:
+            self._first_answer(at, fold)
+
+    def _answer(self, at: int, since: int, target: Target | None, fold: Fold, *, book: bool) -> None:
+        waited = at - since
+        if self.accepted_at is None:
+            self.accepted_at, self.wait_time = at, waited
+        fold.add(at, self.group + slots.ANSWERED, 1)
+        if book:
+            fold.observe(at, self.group + slots.WAIT, waited)
+        if target is None:
+            fold.add(at, self.group + slots.ANSWERED_WITHOUT_TARGET, 1)
+        elif waited <= target.within:
+            fold.add(at, self.group + slots.ANSWERED_IN_TARGET, 1)
+
+    def _flow_out(self, at: int, fold: Fold) -> None:
+        fold.add(at, self.group + slots.FLOW_OUTS, 1)
+        self._leave(at, fold)
+
+    def _leave(self, at: int, fold: Fold) -> None:
+        if self.wait is not None:
+            self._end(self.wait, at, fold, cancel=True)
+            self.wait = None
+
+    def _abandoned(self, at: int, _said: None, fold: Fold) -> None:
+        if self.over:
+            return
+        waited_in_vain = self.wait is not None
+        self._abandon(at, fold)
+        self._finish(at, fold, cancel=waited_in_vain)
+
+    def _abandon(self, at: int, fold: Fold) -> None:
+        if self.wait is None:
+            return
+        waited = at - self.wait.started
+        target = self.wait.target
+        self.abandoned_at, self.wait_time = at, waited
+        fold.add(at, self.group + slots.ABANDONED, 1)
+        fold.observe(at, self.group + slots.ABANDON_WAIT, waited)
+        if target is None:
+            fold.add(at, self.group + slots.ABANDONED_WITHOUT_TARGET, 1)
+        else:
+            if waited <= target.within:
+                fold.add(at, self.group + slots.ABANDONED_IN_TARGET, 1)
+            if target.short_abandon is not None and waited <= target.short_abandon:
+                fold.add(at, self.group + slots.SHORT_ABANDONS, 1)
+        self._leave(at, fold)
+
+    def _callback(self, at: int, _said: None, fold: Fold) -> None:
+        if self.wait is None:
+            return
+        fold.add(at, self.group + slots.CALLBACKS, 1)
+        self._leave(at, fold)
+        self.called_back = True
+        self._stop_answers(at, fold, cancel=True)
+
+    def _ended(self, at: int, said: tuple[str | None, bool | None], fold: Fold) -> None:
+        if self.over:
+            return
+        by, self.resolved = said
+        waiting = self.wait is not None
+        if waiting and by in {None, "customer"}:
+            self._abandon(at, fold)
+        elif waiting:
+            self._flow_out(at, fold)
+        self._finish(at, fold, cancel=waiting)
+
+    def _finish(self, at: int, fold: Fold, *, cancel: bool) -> None:
+        self._stop_talk(at)
+        self.over = True
+        self.ended_at = at
+        self._stop_answers(at, fold, cancel=cancel)
+        if self.handled:
+            self._book(at, self.talked, fold)
+
+    def _wrapped_up(self, at: int, resolved: bool | None, fold: Fold) -> None:
+        if not self.over or self.ended_at is None:
+            return
+        if resolved is not None:
+            self.resolved = resolved
+        if self.handled:
+            self._unbook(fold)
+            self._book(at, self.talked + at - self.ended_at, fold)
+
+    def _stop_talk(self, at: int) -> None:
+        if self.talking is not None:
+            self.talked += at - self.talking
+            self.talking = None
+
+    def _book(self, at: int, handle: int, fold: Fold) -> None:
+        self.handle = (at, self.group, handle)
+        fold.observe(at, self.group + slots.HANDLE, handle)
+
+    def _unbook(self, fold: Fold) -> None:
+        if self.handle is not None:
+            at, group, handle = self.handle
+            fold.observe(at, group + slots.HANDLE, handle, -1)
+            self.handle = None
+
+    HANDLERS: ClassVar[tuple[Callable[[Any, int, Any, Fold], None], ...]] = (
+        _started,
+        _message_customer,
+        _message_agent,
+        _message_other,
+        _queued,
+        _rang,
+        _accepted,
+        _transferred,
+        _abandoned,
+        _callback,
+        _ended,
+        _wrapped_up,
+    )

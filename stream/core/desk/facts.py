@@ -1,0 +1,87 @@
+"""Facts: what the desk keeps of an event, as small as it can be.
+
+A fact is a tuple that starts with its order, `(at, seq, arrival)`, so that facts sort by themselves,
+followed by its code, the event's id and tenant, and what the event says.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from stream.core.events import contacts, tickets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stream.core.events import Event
+
+Fact = tuple[Any, ...]
+AT, SEQ, ARRIVAL, CODE, ID, TENANT, SAID = range(7)
+
+# `created` and `started` have the lowest code: the fold puts them first.
+CREATED: Final = 0
+MESSAGE_CUSTOMER, MESSAGE_AGENT, MESSAGE_OTHER = 1, 2, 3
+ASSIGNED, STATUS, PRIORITY, ESCALATED, GONE, RESTORED = 4, 5, 6, 7, 8, 9
+
+STARTED: Final = 0
+QUEUED, RANG, ACCEPTED, TRANSFERRED, ABANDONED, CALLBACK, ENDED, WRAPPED_UP = 4, 5, 6, 7, 8, 9, 10, 11
+
+SOLVED: Final = frozenset({"solved", "closed"})
+"""Statuses of a ticket on which nobody works any more."""
+
+NOT_SAID: Final = ""
+"""What `ticket.assigned` says of the agent where it names none; None is nobody. No id is empty."""
+
+
+def _message(author: str, visibility: str) -> int:
+    if visibility != "public":
+        return MESSAGE_OTHER
+    return {"customer": MESSAGE_CUSTOMER, "agent": MESSAGE_AGENT}.get(author, MESSAGE_OTHER)
+
+
+_MESSAGE: Final = {
+    (author, visibility): _message(author, visibility)
+    for author in ("customer", "agent", "bot", "system")
+    for visibility in ("public", "internal")
+}
+
+
+def _assigned(event: tickets.TicketAssigned) -> tuple[Any, ...]:
+    agent = event.agent_id if "agent_id" in event.model_fields_set else NOT_SAID
+    return ASSIGNED, (agent, event.queue)
+
+
+_SAYS: Final[dict[type[Event], Callable[[Any], tuple[Any, ...]]]] = {
+    tickets.TicketCreated: lambda e: (
+        CREATED,
+        (e.queue, e.channel, e.priority, e.customer_tier, e.status, e.opened_by, e.agent_id),
+    ),
+    tickets.TicketMessage: lambda e: (_MESSAGE[e.author, e.visibility], None),
+    tickets.TicketAssigned: _assigned,
+    tickets.TicketStatusChanged: lambda e: (STATUS, e.status),
+    tickets.TicketPriorityChanged: lambda e: (PRIORITY, e.priority),
+    tickets.TicketEscalated: lambda _: (ESCALATED, None),
+    tickets.TicketMerged: lambda e: (GONE, ("merged", e.into)),
+    tickets.TicketDeleted: lambda _: (GONE, ("deleted", None)),
+    tickets.TicketRestored: lambda _: (RESTORED, None),
+    contacts.ChatStarted: lambda e: (STARTED, (e.queue, e.channel, e.priority, e.customer_tier, e.handled_by)),
+    contacts.ChatQueued: lambda e: (QUEUED, (e.queue, e.channel, e.priority)),
+    contacts.ChatOffered: lambda _: (RANG, None),
+    contacts.ChatMissed: lambda _: (RANG, None),
+    contacts.ChatAccepted: lambda e: (ACCEPTED, e.agent_id),
+    contacts.ChatMessage: lambda e: (_MESSAGE[e.author, e.visibility], None),
+    contacts.ChatTransferred: lambda e: (TRANSFERRED, e.queue),
+    contacts.ChatAbandoned: lambda _: (ABANDONED, None),
+    contacts.ChatCallbackRequested: lambda _: (CALLBACK, None),
+    contacts.ChatEnded: lambda e: (ENDED, (e.ended_by, e.resolved)),
+    contacts.ChatWrappedUp: lambda e: (WRAPPED_UP, e.resolved),
+}
+
+
+def fact_of(event: Event, arrival: int) -> Fact | None:
+    """Return the fact in `event`, the `arrival`-th of its shard; None for an event of no ticket or contact."""
+    says = _SAYS.get(type(event))
+    if says is None:
+        return None
+    code, said = says(event)
+    return (event.at, event.seq or 0, arrival, code, event.event_id, event.tenant, said)

@@ -1,0 +1,120 @@
+"""What a fold needs from around it, and where its contributions go."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from copy import copy
+from typing import TYPE_CHECKING, Final
+
+from stream.core.windows.slots import GROUP_SHIFT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from stream.core.policy import Policy, Target
+
+HISTORY: Final = 256
+"""So many of its last facts a subject keeps; those before are only kept as what they led to."""
+
+OTHER: Final = "other"
+NONE: Final = "none"
+_MOST_CHANNELS: Final = 50
+_MOST_PRIORITIES: Final = 50
+
+
+class Groups:
+    """The groups that a shard has seen, and their numbers.
+
+    A group is what the policy's `group_by` leaves of (queue, channel, priority). Queues that the policy does not
+    name are folded into `other` once there are more than `max_groups` of them.
+
+    Attributes:
+        labels: label values of every group by its number, in the order of `group_by`.
+        folded: number of distinct label values that went into `other`, as far as they were remembered.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        self.names = policy.group_by
+        self.labels: list[tuple[str, ...]] = []
+        self.folded = 0
+        self._named = policy.queues_named
+        self._most = {"queue": policy.max_groups, "channel": _MOST_CHANNELS, "priority": _MOST_PRIORITIES}
+        self._seen: dict[str, set[str]] = {"queue": set(), "channel": set(), "priority": set()}
+        self._number: dict[tuple[str, ...], int] = {}
+        self._base: dict[tuple[str | None, str | None, str | None], int] = {}
+
+    def base(self, queue: str | None, channel: str | None, priority: str | None) -> int:
+        """Return the number of the group, shifted so that a slot can be added to make a key."""
+        found = self._base.get((queue, channel, priority))
+        return self._add(queue, channel, priority) if found is None else found
+
+    def _add(self, queue: str | None, channel: str | None, priority: str | None) -> int:
+        values = {"queue": queue, "channel": channel, "priority": priority}
+        folded_before = self.folded
+        labels = tuple(self._admit(name, values[name] or NONE) for name in self.names)
+        number = self._number.get(labels)
+        if number is None:
+            number = self._number[labels] = len(self.labels)
+            self.labels.append(labels)
+        base = number << GROUP_SHIFT
+        if self.folded == folded_before:
+            # What is folded is not remembered: memory stays bounded whatever the queues are called.
+            self._base[queue, channel, priority] = base
+        return base
+
+    def _admit(self, name: str, value: str) -> str:
+        seen = self._seen[name]
+        if value in seen or value == NONE or (name == "queue" and value in self._named):
+            return value
+        if len(seen) < self._most[name]:
+            seen.add(value)
+            return value
+        self.folded += 1
+        return OTHER
+
+
+class Fold:
+    """The surroundings of a fold: the policy's targets, the groups, and who takes the contributions."""
+
+    __slots__ = ("_bounds", "add", "group", "history", "kinds", "target", "trace")
+
+    def __init__(
+        self,
+        policy: Policy,
+        groups: Groups,
+        bounds: Sequence[int],
+        add: Callable[[int, int, int], None],
+        *,
+        history: int = HISTORY,
+        trace: bool = False,
+    ) -> None:
+        self.target: Callable[..., Target | None] = policy.target
+        self.kinds = frozenset(target.clock for target in policy.targets)
+        self.group = groups.base
+        self.add = add
+        self.history = history
+        self.trace = trace
+        self._bounds = bounds
+
+    def recording(self, recorder: Recorder) -> Fold:
+        """Return the same fold, whose contributions go to a recorder."""
+        twin = copy(self)
+        twin.add = recorder.add
+        return twin
+
+    def observe(self, at: int, key: int, duration: int, sign: int = 1) -> None:
+        """Book a duration in microseconds under the key of its histogram; `sign` -1 takes it back."""
+        add = self.add
+        add(at, key, sign * duration)
+        add(at, key + 1 + bisect_left(self._bounds, duration), sign)
+
+
+class Recorder:
+    """Takes contributions without counting them, to be compared."""
+
+    def __init__(self) -> None:
+        self.amounts: dict[tuple[int, int], int] = {}
+
+    def add(self, at: int, key: int, amount: int) -> None:
+        """Note a contribution."""
+        self.amounts[at, key] = self.amounts.get((at, key), 0) + amount

@@ -1,0 +1,253 @@
+"""What tickets and contacts have in common: labels, open clocks, replies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from stream.core.clocks import NEVER, Clock
+from stream.core.desk.facts import AT, CODE, SAID, TENANT
+from stream.core.windows import slots
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stream.core.desk.facts import Fact
+    from stream.core.desk.fold import Fold
+    from stream.core.policy import Target
+
+BEFORE = -(1 << 62)
+"""The beginning of a subject whose beginning was never seen."""
+
+
+class Subject:
+    """The state of one ticket or contact: a pure function of its facts and of the time that has passed.
+
+    Attributes:
+        begun: instant of `created` or `started`; `BEFORE` where it was never seen.
+        group: number of its group, shifted, as `Groups.base` gives it.
+        clocks: the open clocks.
+        soonest: the earliest deadline among them.
+        first: the open `first_response` clock, `next` the open `next_response` clock.
+        answered: whether the first response has ended in any way.
+        replies: public messages of human agents since the customer asked.
+        ended_at: instant from which the subject may be forgotten after a while, or None.
+        done: ended clocks, kept only to be explained.
+    """
+
+    KIND: ClassVar[str]
+    HANDLERS: ClassVar[tuple[Callable[[Any, int, Any, Fold], None], ...]]
+
+    __slots__ = (
+        "agent",
+        "answered",
+        "begun",
+        "channel",
+        "clocks",
+        "done",
+        "ended_at",
+        "first",
+        "first_response",
+        "first_response_open",
+        "group",
+        "id",
+        "next",
+        "next_cycles",
+        "notes",
+        "priority",
+        "queue",
+        "replies",
+        "soonest",
+        "tenant",
+        "tier",
+    )
+
+    def __init__(self, subject_id: str, fold: Fold) -> None:
+        self.id = subject_id
+        self.begun = BEFORE
+        self.queue: str | None = None
+        self.channel: str | None = None
+        self.priority: str | None = None
+        self.tier: str | None = None
+        self.tenant: str | None = None
+        self.agent: str | None = None
+        self.group = fold.group(None, None, None)
+        self.clocks: list[Clock] = []
+        self.soonest = NEVER
+        self.first: Clock | None = None
+        self.next: Clock | None = None
+        self.next_cycles = 0
+        self.answered = True
+        self.replies = 0
+        self.first_response: int | None = None
+        self.first_response_open: int | None = None
+        self.ended_at: int | None = None
+        self.done: list[Clock] | None = [] if fold.trace else None
+        self.notes: list[str] | None = [] if fold.trace else None
+
+    def copy(self) -> Self:
+        """Return an equal subject that shares nothing that changes."""
+        twin = type(self).__new__(type(self))
+        for kind in type(self).__mro__:
+            for name in getattr(kind, "__slots__", ()):
+                value = getattr(self, name)
+                setattr(twin, name, list(value) if isinstance(value, list) else value)
+        twins = {id(clock): clock.copy() for clock in self.clocks}
+        twin.clocks = list(twins.values())
+        for name in self._clock_names():
+            clock = getattr(self, name)
+            setattr(twin, name, twins.get(id(clock), clock))
+        return twin
+
+    def apply(self, fact: Fact, fold: Fold) -> None:
+        """Fold the next fact in, after the deadlines that passed before it."""
+        at = fact[AT]
+        if at < self.begun:
+            # Real logs have events before their ticket: they are moved up to its beginning.
+            at = self.begun
+        if self.soonest < at:
+            self.expire(at, fold)
+        if fact[TENANT] is not None and self.tenant is None:
+            self.tenant = fact[TENANT]
+        self.HANDLERS[fact[CODE]](self, at, fact[SAID], fold)
+
+    def expire(self, before: int, fold: Fold) -> None:
+        """Let every deadline before an instant fail its clock, at the deadline."""
+        for clock in self.clocks:
+            if clock.due < before and clock.target is not None:
+                due = clock.due
+                clock.fail(due)
+                self._count_breach(due, clock.target, fold)
+        self._set_soonest()
+
+    def pass_time(self, now: int, fold: Fold) -> int:
+        """Let the deadlines up to and including `now` pass; return the latest of them, `BEFORE` for none."""
+        if self.soonest > now:
+            return BEFORE
+        # Silence at the second of the deadline is a breach.
+        latest = max((clock.due for clock in self.clocks if clock.due <= now), default=BEFORE)
+        self.expire(now + 1, fold)
+        return latest
+
+    def trace(self, fold: Fold) -> None:
+        """Keep from now on what an explanation needs, where the fold is one for explanations."""
+        if fold.trace:
+            self.done, self.notes = [], []
+
+    def wakes(self, now: int) -> int:
+        """Return the next instant at which time alone changes a clock, or `NEVER`."""
+        if self.soonest == NEVER:
+            return NEVER
+        return min(clock.wakes(now) for clock in self.clocks)
+
+    def show(self, now: int) -> tuple[int | None, ...]:
+        """Return what the live figures count of it: group, waiting since, then the slots of `stream.core.desk.live`."""
+        raise NotImplementedError
+
+    def waiting_since(self) -> int | None:
+        """Return since when a customer waits for an answer of a human, or None."""
+        raise NotImplementedError
+
+    def _clock_names(self) -> tuple[str, ...]:
+        return ("first", "next")
+
+    def _standing(self, target: Target | None) -> bool:
+        """Say whether a clock with this target pauses now."""
+        raise NotImplementedError
+
+    def _count_breach(self, at: int, target: Target, fold: Fold) -> None:
+        fold.add(at, self.group + slots.OUTCOMES + 2 * target.index + 1, 1)
+
+    def _set_soonest(self) -> None:
+        soonest = NEVER
+        for clock in self.clocks:
+            soonest = min(soonest, clock.due)
+        self.soonest = soonest
+
+    def _select(self, kind: str, fold: Fold) -> Target | None:
+        return fold.target(kind, self.queue, self.channel, self.priority, self.tier, self.tenant)
+
+    def _start(self, kind: str, cycle: int, at: int, fold: Fold) -> Clock:
+        target = self._select(kind, fold)
+        clock = Clock(kind, cycle, target, at, standing=self._standing(target), trace=fold.trace)
+        self.clocks.append(clock)
+        self.soonest = min(self.soonest, clock.due)
+        return clock
+
+    def _end(self, clock: Clock, at: int, fold: Fold, *, cancel: bool = False) -> None:
+        """End a clock: met where it has not failed, unless it is cancelled."""
+        target = clock.target
+        if clock.end(at, cancel=cancel) == "met" and target is not None:
+            fold.add(at, self.group + slots.OUTCOMES + 2 * target.index, 1)
+        self.clocks.remove(clock)
+        if self.done is not None:
+            self.done.append(clock)
+        self._set_soonest()
+
+    def _hear(self, at: int, fold: Fold) -> None:
+        """A customer speaks: start the clock of the answer, where none runs."""
+        if self.first is not None:
+            return
+        if not self.answered:
+            self.first = self._start("first_response", 1, at, fold)
+        elif self.next is None:
+            self.next_cycles += 1
+            self.next = self._start("next_response", self.next_cycles, at, fold)
+
+    def _reply(self, at: int, fold: Fold) -> None:
+        """A human agent answers: satisfy the clock that waits for it."""
+        if self.first is not None:
+            self.replies += 1
+            self._first_answer(at, fold)
+        elif self.answered:
+            self.replies += 1
+            if self.next is not None:
+                fold.observe(at, self.group + slots.NEXT_RESPONSE, at - self.next.started)
+                self._end(self.next, at, fold)
+                self.next = None
+
+    def _first_answer(self, at: int, fold: Fold) -> None:
+        clock = self.first
+        if clock is None:
+            return
+        took = at - clock.started
+        target = clock.target
+        took_open = took if target is None else target.schedule.open_between(clock.started, at)
+        self.first_response, self.first_response_open = took, took_open
+        fold.observe(at, self.group + slots.FIRST_RESPONSE, took)
+        fold.observe(at, self.group + slots.FIRST_RESPONSE_OPEN, took_open)
+        self._end(clock, at, fold)
+        self.first = None
+        self.answered = True
+
+    def _stop_answers(self, at: int, fold: Fold, *, cancel: bool) -> None:
+        """End the clocks that wait for an answer which nobody will give any more."""
+        if self.first is not None:
+            self._end(self.first, at, fold, cancel=cancel)
+            self.first = None
+            self.answered = True
+        if self.next is not None:
+            self._end(self.next, at, fold, cancel=cancel)
+            self.next = None
+
+    def _regroup(self, fold: Fold) -> None:
+        self.group = fold.group(self.queue, self.channel, self.priority)
+
+    def _select_anew(self, at: int, fold: Fold) -> None:
+        """After a changed queue, priority or tier: measure every open clock against the target that fits now."""
+        for clock in self.clocks:
+            target = self._select(clock.kind, fold)
+            if target is clock.target:
+                continue
+            counted = None
+            if target is not None and not clock.measured:
+                counted = self._counted(clock, target, at)
+            if self.notes is not None:
+                old, new = (None if one is None else one.name for one in (clock.target, target))
+                self.notes.append(f"{clock.kind}: target {old or 'none'} became {new or 'none'}")
+            if clock.retarget(at, target, standing=self._standing(target), counted=counted) and target is not None:
+                self._count_breach(at, target, fold)
+        self._set_soonest()
+
+    def _counted(self, clock: Clock, target: Target, at: int) -> int:
+        """Return the open time of a clock without target since its start, by the rules of its first target."""
+        return target.schedule.open_between(clock.started, at)

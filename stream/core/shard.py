@@ -1,0 +1,206 @@
+"""Shard: the whole state of one partition number over all source topics, and its time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Any
+
+from stream.core.clocks import NEVER
+from stream.core.desk import Contact, Fold, Groups, Live, Subject, Ticket, fact_of
+from stream.core.desk.explain import at_risk, explain
+from stream.core.desk.live import AT_RISK
+from stream.core.desk.fold import HISTORY
+from stream.core.desk.record import APPLIED, DUPLICATE, TOO_LATE, Record
+from stream.core.events import ContactEvent
+from stream.core.windows import Windows, fine_bounds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stream.core.desk.live import Shown
+    from stream.core.events import Event
+    from stream.core.policy import Policy
+
+
+@dataclass(slots=True)
+class ShardCounts:
+    """What a shard has read.
+
+    Attributes:
+        events: events applied or found to be repetitions.
+        duplicates: events that their subject had already, and second creations.
+        late: events whose pane had left the longest window; they changed their subject, and no window.
+        too_late: events older than the history of their subject; they changed nothing.
+    """
+
+    events: int = 0
+    duplicates: int = 0
+    late: int = 0
+    too_late: int = 0
+
+
+class Shard:
+    """The unit of assignment, recovery, fencing, memory and export. It shares nothing with other shards.
+
+    Args:
+        policy: targets, windows and groups.
+        number: the partition number.
+        history: how many of its last facts a subject keeps.
+        forget: whether what ended long ago is let go of, as the policy's `reopen_days` allow.
+
+    Attributes:
+        now: the shard's time in microseconds; `-NEVER` before the first `advance`.
+        newest: the largest `occurred_at` seen, or None.
+        counts: what it has read.
+        windows: the windowed figures; `windows.settle()` before reading them.
+        live: the live figures.
+        groups: the labels of the groups.
+    """
+
+    def __init__(self, policy: Policy, number: int = 0, *, history: int = HISTORY, forget: bool = True) -> None:
+        self.policy = policy
+        self.number = number
+        self.now = -NEVER
+        self.newest: int | None = None
+        self.counts = ShardCounts()
+        self.bounds = fine_bounds(policy.bounds)
+        self.windows = Windows(policy.windows)
+        self.groups = Groups(policy)
+        self.live = Live(self._shown)
+        self._fold = Fold(policy, self.groups, self.bounds, self.windows.add, history=history)
+        self._silent = Fold(policy, self.groups, self.bounds, lambda _at, _key, _amount: None)
+        self._tickets: dict[str, Record] = {}
+        self._contacts: dict[str, Record] = {}
+        self._at_risk: set[str] = set()
+        self._timers: list[tuple[int, int, Record]] = []
+        self._timer_count = 0
+        self._hold = max(policy.reopen, self.windows.longest.length) if forget else NEVER
+
+    @property
+    def next_timer(self) -> int | None:
+        """The earliest instant at which something changes by time alone, or None."""
+        return self._timers[0][0] if self._timers else None
+
+    def __len__(self) -> int:
+        """Return the number of tickets and contacts held."""
+        return len(self._tickets) + len(self._contacts)
+
+    def apply(self, event: Event) -> None:
+        """Take one event in: in any order, any number of times. The shard's time stays as it is."""
+        counts = self.counts
+        counts.events += 1
+        fact = fact_of(event, counts.events)
+        if fact is None:
+            return
+        at = fact[0]
+        if self.newest is None or at > self.newest:
+            self.newest = at
+        make: type[Subject]
+        if isinstance(event, ContactEvent):
+            records, subject_id, make = self._contacts, event.chat_id, Contact
+        else:
+            records, subject_id, make = self._tickets, event.key, Ticket
+        record = records.get(subject_id)
+        if record is None or self._is_forgotten(record, at):
+            if record is not None:
+                self._forget(record)
+            record = records[subject_id] = Record(make, subject_id, self._fold)
+        outcome = record.take(fact, self._fold, self._silent, self.now)
+        if outcome == APPLIED:
+            if not self.windows.longest.holds(at):
+                counts.late += 1
+        elif outcome == TOO_LATE:
+            counts.too_late += 1
+            return
+        elif outcome == DUPLICATE:
+            counts.duplicates += 1
+        self._refresh(record)
+
+    def advance(self, now: int) -> None:
+        """Move the shard's time: fire the deadlines up to it, let panes enter and leave. It never goes back."""
+        if now < self.now:
+            return
+        self.now = now
+        timers = self._timers
+        while timers and timers[0][0] <= now:
+            due, _, record = heappop(timers)
+            if record.timer != due:
+                continue
+            record.timer = NEVER
+            if self._is_forgotten(record, now):
+                self._forget(record)
+                continue
+            record.tick(now, self._fold)
+            self._refresh(record)
+        self.windows.advance(now)
+
+    def records(self) -> Iterator[Record]:
+        """Iterate over everything held."""
+        yield from self._tickets.values()
+        yield from self._contacts.values()
+
+    def at_risk(self, queue: str | None, limit: int) -> list[dict[str, Any]]:
+        """Return the clocks that are imminent or breaching, soonest due first, at most `limit`."""
+        states = [self._find(shown_id).state for shown_id in self._at_risk]
+        return at_risk(states, self.now, queue, limit, self.policy.ticket_url)
+
+    def explain(self, subject_id: str) -> list[dict[str, Any]]:
+        """Return the story of a ticket and of a contact of that id, as `deskpulse explain` prints it."""
+        found = [records[subject_id] for records in (self._tickets, self._contacts) if subject_id in records]
+        tracing = Fold(self.policy, self.groups, self.bounds, lambda _at, _key, _amount: None, trace=True)
+        return [explain(record.retold(tracing, self.now), self.now, record.dropped) for record in found]
+
+    def explain_all(self) -> Iterator[dict[str, Any]]:
+        """Iterate over the stories of everything held, in order of id."""
+        for subject_id in sorted({*self._tickets, *self._contacts}):
+            yield from self.explain(subject_id)
+
+    def _find(self, shown_id: str) -> Record:
+        return (self._tickets if shown_id[0] == Ticket.KIND[0] else self._contacts)[shown_id[1:]]
+
+    def _shown(self, shown_id: str) -> Shown:
+        records = self._tickets if shown_id[0] == Ticket.KIND[0] else self._contacts
+        record = records.get(shown_id[1:])
+        return record.shown if record is not None else ()
+
+    def _refresh(self, record: Record) -> None:
+        """Bring the live figures and the timer into line with a subject that may have changed."""
+        state = record.state
+        now = self.now
+        shown = state.show(now)
+        if shown != record.shown:
+            # A ticket and a contact may have the same id.
+            shown_id = state.KIND[0] + state.id
+            self.live.change(shown_id, record.shown, shown)
+            record.shown = shown
+            if AT_RISK.isdisjoint(shown[2:]):
+                self._at_risk.discard(shown_id)
+            else:
+                self._at_risk.add(shown_id)
+        wakes = state.wakes(now)
+        if state.ended_at is not None:
+            wakes = min(wakes, state.ended_at + self._hold)
+        if wakes < record.timer:
+            # A timer that comes too early is set again when it fires: most never have to be moved.
+            record.timer = wakes
+            self._timer_count += 1
+            heappush(self._timers, (wakes, self._timer_count, record))
+
+    def _is_forgotten(self, record: Record, at: int) -> bool:
+        ended_at = record.state.ended_at
+        return ended_at is not None and ended_at + self._hold <= at
+
+    def _forget(self, record: Record) -> None:
+        """Let go of a subject that ended long ago: what it contributed stays."""
+        state = record.state
+        records = self._tickets if state.KIND == Ticket.KIND else self._contacts
+        if record.shown:
+            shown_id = state.KIND[0] + state.id
+            self.live.change(shown_id, record.shown, ())
+            self._at_risk.discard(shown_id)
+            record.shown = ()
+        record.timer = NEVER
+        if records.get(state.id) is record:
+            del records[state.id]
+

@@ -1,0 +1,131 @@
+"""Sliding windows over event time, made of panes.
+
+```
+              |<---------------- length = 60 panes ---------------->|
+  ... [  )[  )[  )[  )[  ) ...                        ... [  )[  )[ T )
+       gone   ^ oldest pane: ends after T - length          newest ^ pane: starts at or before T
+```
+
+A pane is half-open, `[start, end)`, aligned to the Unix epoch. A window at T holds the panes that end
+after T - length and start at or before T. Its running sums are kept up to date as panes enter and leave,
+so that reading costs nothing however many events there were.
+"""
+
+from __future__ import annotations
+
+from math import gcd
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stream.core.policy import Window
+
+_BEFORE_TIME: Final = -(1 << 62)
+
+
+class SlidingWindow:
+    """One window of one shard: its panes and the sums over those that it holds.
+
+    Attributes:
+        name: the policy's name of it, such as `1h`; `length` and `pane` are its measures in microseconds.
+        sums: key -> amount over all held panes; a key whose amount is 0 is absent.
+    """
+
+    __slots__ = ("_first", "_last", "_panes", "length", "name", "pane", "sums")
+
+    def __init__(self, window: Window) -> None:
+        self.name = window.name
+        self.length = window.length
+        self.pane = window.pane
+        self._panes: dict[int, dict[int, int]] = {}
+        self._first = self._last = _BEFORE_TIME
+        self.sums: dict[int, int] = {}
+
+    def put(self, at: int, amounts: dict[int, int]) -> None:
+        """Add contributions of one instant; those of a pane that has left are dropped, later ones wait."""
+        index = at // self.pane
+        if index < self._first:
+            return
+        pane = self._panes.get(index)
+        if pane is None:
+            pane = self._panes[index] = {}
+        _merge(pane, amounts)
+        if index <= self._last:
+            _merge(self.sums, amounts)
+
+    def advance(self, now: int) -> None:
+        """Let panes enter and leave until the window is that of `now`."""
+        last = now // self.pane
+        first = (now - self.length) // self.pane
+        if last == self._last:
+            return
+        came = [index for index in self._panes if self._last < index <= last]
+        left = [index for index in self._panes if index < first]
+        sums = self.sums
+        for index in came:
+            if index >= first:
+                _merge(sums, self._panes[index])
+        for index in left:
+            pane = self._panes.pop(index)
+            if index <= self._last:
+                _merge(sums, {key: -amount for key, amount in pane.items()})
+        self._first, self._last = first, last
+
+    def holds(self, at: int) -> bool:
+        """Say whether the pane of `at` has not left the window yet."""
+        return at // self.pane >= self._first
+
+
+class Windows:
+    """All windows of one shard.
+
+    Contributions are staged by the greatest common pane of all windows and reach the windows in `settle`:
+    what a batch says about the same moment is merged once, not once per window.
+    """
+
+    __slots__ = ("_grain", "_stage", "_staged", "_staged_index", "all", "longest")
+
+    def __init__(self, windows: Sequence[Window]) -> None:
+        self.all = tuple(SlidingWindow(window) for window in windows)
+        self.longest = max(self.all, key=lambda window: window.length)
+        self._grain = gcd(*(window.pane for window in windows))
+        self._stage: dict[int, dict[int, int]] = {}
+        self._staged: dict[int, int] = {}
+        self._staged_index: int | None = None
+
+    def add(self, at: int, key: int, amount: int) -> None:
+        """Contribute `amount` at the instant `at`."""
+        index = at // self._grain
+        if index != self._staged_index:
+            self._staged_index = index
+            staged = self._stage.get(index)
+            if staged is None:
+                staged = self._stage[index] = {}
+            self._staged = staged
+        staged = self._staged
+        staged[key] = staged.get(key, 0) + amount
+
+    def settle(self) -> None:
+        """Bring everything staged into the windows; their sums are true after it."""
+        grain = self._grain
+        for index, amounts in self._stage.items():
+            for window in self.all:
+                window.put(index * grain, amounts)
+        self._stage.clear()
+        self._staged_index = None
+
+    def advance(self, now: int) -> None:
+        """Settle, then move every window to `now`."""
+        self.settle()
+        for window in self.all:
+            window.advance(now)
+
+
+def _merge(into: dict[int, int], amounts: dict[int, int]) -> None:
+    for key, amount in amounts.items():
+        total = into.get(key, 0) + amount
+        if total:
+            into[key] = total
+        else:
+            into.pop(key, None)
