@@ -1,0 +1,8 @@
+"""Pipeline: Kafka's records through Faust into shards, and what a worker knows of itself."""
+
+from stream.edge.pipeline.clock import WallClock
+from stream.edge.pipeline.run import run_worker
+from stream.edge.pipeline.settings import Settings
+from stream.edge.pipeline.view import Opening, Reading, WorkerState, WorkerView
+
+__all__ = ["Opening", "Reading", "Settings", "WallClock", "WorkerState", "WorkerView", "run_worker"]

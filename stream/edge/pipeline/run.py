@@ -1,0 +1,134 @@
+"""A worker from its first line to its last: prepare, join, work, leave."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import signal
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from aiokafka.errors import KafkaError
+
+from stream.edge.pipeline.logs import tame_logs
+from stream.edge.pipeline.pipeline import Pipeline
+from stream.edge.pipeline.topics import prepare_topics
+from stream.edge.pipeline.watch import Watch
+from stream.errors import BrokerError, DeskpulseError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from stream.core.shard import Shard
+    from stream.edge.pipeline.settings import Settings
+    from stream.edge.pipeline.view import WorkerView
+
+log = logging.getLogger("deskpulse.worker")
+
+RETRY_S = 1.0
+STOP_S = 2.5
+"""What a clean end may take; then the process ends as it is."""
+GC_THRESHOLDS = (50_000, 50, 100)
+"""Shards hold a million long-lived objects without cycles: looking through them often finds nothing and costs much."""
+
+
+async def run_worker(
+    settings: Settings,
+    skew: int,
+    make: Callable[[int], Shard],
+    serve: Callable[[WorkerView], Awaitable[Callable[[], Awaitable[None]]]],
+) -> None:
+    """Run one worker until SIGINT or SIGTERM, then leave the group.
+
+    Args:
+        settings: broker, group, topics, clock.
+        skew: microseconds that an event may lie after its record's own time.
+        make: makes the empty shard of a partition number.
+        serve: starts what shows the figures, and returns how to end that.
+
+    Raises:
+        DeskpulseError: something that only a person can mend.
+    """
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    tame_logs(loop)
+    pipeline = Pipeline(settings, skew, make)
+    watch = Watch(pipeline)
+    unserve = await serve(watch)
+    gc.set_threshold(*GC_THRESHOLDS)
+    gc.freeze()
+    tasks: list[asyncio.Task[None]] = []
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        working = asyncio.create_task(_work(pipeline, watch, tasks))
+        tasks.append(working)
+        done, _ = await asyncio.wait({stopping, working, pipeline.failed}, return_when=asyncio.FIRST_COMPLETED)
+        for ended in done - {stopping}:
+            ended.result()
+    finally:
+        watch.stopping()
+        stopping.cancel()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(_end(pipeline, tasks, unserve), STOP_S)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+async def _work(pipeline: Pipeline, watch: Watch, tasks: list[asyncio.Task[None]]) -> None:
+    watch.expected = await _prepared(pipeline.settings)
+    watch.connected()
+    for chore in (pipeline.keep_time, pipeline.keep_opening, pipeline.keep_committing, watch.keep_watch):
+        task = asyncio.create_task(chore())
+        task.add_done_callback(lambda ended: _report(pipeline, ended))
+        tasks.append(task)
+    await pipeline.app.start()
+    await pipeline.app.wait_until_stopped()
+    reason = pipeline.app.crash_reason
+    if isinstance(reason, DeskpulseError):
+        raise reason
+    raise BrokerError(f"the connection to {pipeline.settings.address} broke down: {reason!r}; start the worker again")
+
+
+def _report(pipeline: Pipeline, ended: asyncio.Task[None]) -> None:
+    error = None if ended.cancelled() else ended.exception()
+    if error is not None:
+        pipeline.fail(error)
+
+
+async def _prepared(settings: Settings) -> int:
+    waiting_since: float | None = None
+    while True:
+        try:
+            partitions = await prepare_topics(settings)
+        except (KafkaError, OSError, TimeoutError) as error:
+            if waiting_since is None:
+                waiting_since = time.monotonic()
+                log.warning("no broker at %s (%s); trying again until there is one", settings.address, _brief(error))
+            await asyncio.sleep(RETRY_S)
+        else:
+            if waiting_since is not None:
+                log.info("the broker is there after %.0f s", time.monotonic() - waiting_since)
+            return partitions
+
+
+def _brief(error: BaseException) -> str:
+    return type(error).__name__.removesuffix("Error") or "Error"
+
+
+async def _end(
+    pipeline: Pipeline, tasks: list[asyncio.Task[None]], unserve: Callable[[], Awaitable[None]]
+) -> None:
+    if pipeline.joined:
+        pipeline.holdings.revoke()
+        await pipeline.commit(timeout=1.0)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await unserve()
+    await pipeline.close()
+    if pipeline.app.started:
+        await pipeline.app.stop()

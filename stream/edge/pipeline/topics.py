@@ -1,0 +1,181 @@
+"""The topics as they must be before a worker starts: all there, equally divided, and large enough for dead letters."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import (
+    IncompatibleBrokerVersion,
+    KafkaError,
+    TopicAlreadyExistsError,
+    UnknownTopicOrPartitionError,
+    for_code,
+)
+
+from stream.edge.pipeline.settings import MEBIBYTE
+from stream.errors import TopicError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from stream.edge.pipeline.settings import Settings
+
+log = logging.getLogger("deskpulse.worker")
+
+APPEARS_S = 15.0
+"""How long a topic that was just created may take until the cluster knows it."""
+HEADERS_BYTES = 4_096
+"""What a dead letter is larger than its message at most: its headers."""
+USUAL_MESSAGE_BYTES = 1_048_588
+"""Kafka's own default of max.message.bytes."""
+
+
+async def prepare_topics(settings: Settings) -> int:
+    """Check the topics, create what is missing where that is wanted, and return the number of partitions.
+
+    Raises:
+        KafkaError: the broker is out of reach.
+        TopicError: topics are missing, unequal, forbidden, or too small for dead letters.
+    """
+    admin = AIOKafkaAdminClient(
+        bootstrap_servers=list(settings.brokers), client_id="deskpulse-topics", request_timeout_ms=10_000
+    )
+    try:
+        await admin.start()
+        wanted = (*settings.topics, settings.dead_topic)
+        counts = await _partitions(admin, wanted)
+        missing = [topic for topic in wanted if topic not in counts]
+        if missing:
+            if not settings.create_topics:
+                raise TopicError(
+                    f"missing on {settings.address}: {', '.join(missing)}; create them, source topics with equally "
+                    f"many partitions, or start the worker with --create-topics"
+                )
+            await _create(admin, settings, missing, counts)
+            counts = await _appeared(admin, wanted)
+        partitions = _equal(settings, counts)
+        await _check_size(admin, settings)
+        return partitions
+    finally:
+        with suppress(KafkaError):
+            await admin.close()
+
+
+async def _partitions(admin: Any, wanted: Collection[str]) -> dict[str, int]:
+    # All topics are asked for: asking for one by name would create it, with one partition.
+    counts = {}
+    for topic in await admin.describe_topics():
+        name, code = topic["topic"], topic["error_code"]
+        if name not in wanted:
+            continue
+        if code:
+            error = for_code(code)
+            if not getattr(error, "retriable", False):
+                raise TopicError(f"{name}: the broker answers {error.__name__}; allow this worker to read it")
+        elif all(partition["leader"] >= 0 for partition in topic["partitions"]):
+            counts[name] = len(topic["partitions"])
+    return counts
+
+
+async def _appeared(admin: Any, wanted: Collection[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    with suppress(TimeoutError):
+        async with asyncio.timeout(APPEARS_S):
+            while len(counts := await _partitions(admin, wanted)) < len(wanted):
+                await asyncio.sleep(0.1)
+    absent = [topic for topic in wanted if topic not in counts]
+    if absent:
+        raise TopicError(f"created, but not to be seen after {APPEARS_S:.0f} s: {', '.join(absent)}; is a broker down?")
+    return counts
+
+
+def _equal(settings: Settings, counts: Mapping[str, int]) -> int:
+    sources = {topic: counts[topic] for topic in settings.topics}
+    if len(set(sources.values())) > 1:
+        listed = ", ".join(f"{topic} has {count}" for topic, count in sources.items())
+        raise TopicError(
+            f"source topics must have equally many partitions, so that a survey finds its ticket: {listed}; "
+            f"make new ones with the same number"
+        )
+    return next(iter(sources.values()))
+
+
+async def _create(admin: Any, settings: Settings, missing: Collection[str], counts: Mapping[str, int]) -> None:
+    present = {counts[topic] for topic in settings.topics if topic in counts}
+    partitions = max(present, default=settings.partitions)
+    replication = settings.replication if settings.replication > 0 else await _default_replication(admin)
+    new = [
+        NewTopic(
+            name=topic,
+            num_partitions=partitions,
+            replication_factor=replication,
+            topic_configs={
+                "max.message.bytes": str(
+                    settings.dead_message_bytes if topic == settings.dead_topic else settings.source_message_bytes
+                )
+            },
+        )
+        for topic in missing
+    ]
+    try:
+        answer = await admin.create_topics(new, timeout_ms=10_000)
+    except IncompatibleBrokerVersion:
+        # A broker in the box has no way to create topics but to be asked for them.
+        for topic in missing:
+            await admin.describe_topics([topic])
+        return
+    for name, code, *text in answer.topic_errors:
+        error = for_code(code)
+        if code and error is not TopicAlreadyExistsError:  # another worker may have been quicker
+            raise TopicError(
+                f"{name} cannot be created with {partitions} partitions and {replication} replicas: "
+                f"{error.__name__.removesuffix('Error')}{': ' + text[0] if text and text[0] else ''}"
+            )
+    log.info("created %s, %d partitions each", ", ".join(missing), partitions)
+
+
+async def _default_replication(admin: Any) -> int:
+    # aiokafka speaks CreateTopics up to version 3, in which -1 for "the broker's default" is not known yet.
+    cluster = await admin.describe_cluster()
+    nodes = [broker["node_id"] for broker in cluster["brokers"]]
+    try:
+        found = await _configs(admin, ConfigResourceType.BROKER, str(nodes[0]), "default.replication.factor")
+    except KafkaError:
+        found = {}
+    return int(found.get("default.replication.factor", min(3, len(nodes))))
+
+
+async def _check_size(admin: Any, settings: Settings) -> None:
+    key = "max.message.bytes"
+    try:
+        sizes = {
+            topic: int((await _configs(admin, ConfigResourceType.TOPIC, topic, key)).get(key, USUAL_MESSAGE_BYTES))
+            for topic in (*settings.topics, settings.dead_topic)
+        }
+    except (KafkaError, UnknownTopicOrPartitionError):
+        return  # a broker that does not tell is asked again by the first dead letter
+    largest = max(settings.topics, key=sizes.__getitem__)
+    needed = sizes[largest] + HEADERS_BYTES
+    if sizes[settings.dead_topic] < needed:
+        advised = max(settings.dead_message_bytes, needed + MEBIBYTE)
+        raise TopicError(
+            f"{settings.dead_topic} takes messages of at most {sizes[settings.dead_topic]} bytes, but {largest} may hold "
+            f"{sizes[largest]} and a dead letter has headers besides: kafka-configs.sh --alter --topic "
+            f"{settings.dead_topic} --add-config {key}={advised}"
+        )
+
+
+async def _configs(admin: Any, kind: Any, name: str, key: str) -> dict[str, str]:
+    answers = await admin.describe_configs([ConfigResource(kind, name, configs={key: ""})])
+    found: dict[str, str] = {}
+    for answer in answers:
+        for code, _text, _kind, _name, entries in answer.resources:
+            if code:
+                raise for_code(code)
+            found |= {entry[0]: entry[1] for entry in entries}
+    return found

@@ -1,0 +1,199 @@
+"""The pipeline as the rest of the worker sees it, and the few lines that it says of itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from stream.edge.pipeline.clock import monotonic
+from stream.edge.pipeline.view import Opening, Reading, WorkerState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from stream.core.shard import Shard
+    from stream.edge.pipeline.pipeline import Pipeline
+
+log = logging.getLogger("deskpulse.worker")
+
+WATCH_S = 0.5
+PROGRESS_S = 5.0
+AWAY_S = 2.0
+"""How much later than its heartbeat a broker may answer before it counts as away."""
+
+
+class Watch:
+    """The `WorkerView` of a pipeline."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self.expected = 0
+        self._pipeline = pipeline
+        self._started_at_s = time.time()
+        self._connected_at = float("-inf")
+        self._stopping = False
+        self._said = WorkerState.STARTING
+        self._away_since: float | None = None
+        self._progress_at = 0.0
+
+    # --- what the worker tells it -----------------------------------------------------------------------------------
+
+    def connected(self) -> None:
+        """The broker has answered for the first time."""
+        self._connected_at = monotonic()
+
+    def stopping(self) -> None:
+        """The worker is about to end: nothing is shown any more."""
+        self._stopping = True
+
+    async def keep_watch(self) -> None:
+        """Say what changed, for ever: a line when a broker goes and one when it is back, and progress at the start."""
+        while True:
+            self._say(self.state)
+            await asyncio.sleep(WATCH_S)
+
+    def _say(self, state: WorkerState) -> None:
+        address = self._pipeline.settings.address
+        now = monotonic()
+        if state is WorkerState.WAITING_FOR_BROKER and self._away_since is None:
+            self._away_since = now
+            log.warning("no answer from %s; figures stand still until it is back", address)
+        elif state is not WorkerState.WAITING_FOR_BROKER and self._away_since is not None:
+            log.info("%s answers again after %.0f s", address, now - self._away_since)
+            self._away_since = None
+        if state is WorkerState.REBALANCING and self._said is not WorkerState.REBALANCING:
+            log.info("the group is sharing out its partitions")
+        if state is WorkerState.RUNNING and self._said is not WorkerState.RUNNING:
+            log.info("ready: %d of %d partitions", self.partitions_ready, self.expected)
+        if state is WorkerState.STARTING and now - self._progress_at >= PROGRESS_S:
+            self._progress_at = now
+            openings = self.openings()
+            read, of = sum(o.read for o in openings), sum(o.of for o in openings)
+            if of:
+                log.info("catching up: %d of %d messages (%.0f %%)", read, of, 100 * read / of)
+        self._said = state
+
+    # --- WorkerView -------------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> WorkerState:
+        """What the worker is doing."""
+        pipeline = self._pipeline
+        if self._stopping:
+            return WorkerState.STOPPING
+        if self._heard_s_ago() > pipeline.settings.heartbeat_s + AWAY_S:
+            return WorkerState.WAITING_FOR_BROKER
+        if not pipeline.joined:
+            return WorkerState.STARTING
+        if pipeline.app.rebalancing:
+            return WorkerState.REBALANCING
+        if len(pipeline.holdings.ready()) < len(pipeline.holdings):
+            return WorkerState.STARTING
+        return WorkerState.RUNNING
+
+    def _heard_s_ago(self) -> float:
+        pipeline = self._pipeline
+        heard = self._connected_at
+        if pipeline.joined:
+            heard = pipeline.app.consumer.kafka.heard
+        confirmed = max((c.confirmed for h in pipeline.holdings for c in h.cursors.values()), default=heard)
+        return monotonic() - max(heard, confirmed)
+
+    def _is_member(self) -> bool:
+        pipeline = self._pipeline
+        if not pipeline.joined or self._stopping:
+            return False
+        return monotonic() - pipeline.app.consumer.kafka.heard < pipeline.settings.session_timeout_s
+
+    @property
+    def clock(self) -> str:
+        """`live` or `data`."""
+        return "live" if self._pipeline.settings.live else "data"
+
+    @property
+    def partitions_expected(self) -> int:
+        """Partitions that all workers of the group together must hold."""
+        return self.expected
+
+    @property
+    def partitions_assigned(self) -> int:
+        """Partitions that the group gave to this worker."""
+        return len(self._pipeline.holdings)
+
+    @property
+    def partitions_ready(self) -> int:
+        """Shards that are shown now."""
+        return len(self.shards())
+
+    def shards(self) -> Sequence[Shard]:
+        """Shards that may be shown, in order of number."""
+        if not self._is_member():
+            return []
+        return [holding.shard for holding in self._pipeline.holdings.ready()]
+
+    def readings(self) -> Sequence[Reading]:
+        """How far each partition of each topic is read."""
+        return [
+            Reading(c.topic, c.partition, c.position, c.end)
+            for holding in self._pipeline.holdings
+            for c in holding.cursors.values()
+        ]
+
+    def openings(self) -> Sequence[Opening]:
+        """Shards that are not ready yet."""
+        ready = {holding.number for holding in self._pipeline.holdings.ready()}
+        return [Opening(h.number, *h.progress()) for h in self._pipeline.holdings if h.number not in ready]
+
+    def data_times(self) -> Mapping[int, int]:
+        """Time of each shard that may be shown."""
+        return {shard.number: shard.now for shard in self.shards()}
+
+    def wall(self) -> int:
+        """The clock on the wall."""
+        return self._pipeline.settings.wall()
+
+    @property
+    def events_total(self) -> Mapping[tuple[str, str], int]:
+        """Messages read, by (topic, type)."""
+        return self._pipeline.counters.events
+
+    @property
+    def rejected_total(self) -> Mapping[tuple[str, str], int]:
+        """Messages that were no events, by (topic, reason)."""
+        return self._pipeline.counters.rejected
+
+    @property
+    def duplicates_total(self) -> int:
+        """Events whose id was seen before."""
+        return self._pipeline.counters.duplicates + sum(h.shard.counts.duplicates for h in self._pipeline.holdings)
+
+    @property
+    def late_total(self) -> int:
+        """Events whose pane had left the longest window."""
+        return self._pipeline.counters.late + sum(h.shard.counts.late for h in self._pipeline.holdings)
+
+    @property
+    def too_late_total(self) -> int:
+        """Events older than what their subject still remembers."""
+        return self._pipeline.counters.too_late + sum(h.shard.counts.too_late for h in self._pipeline.holdings)
+
+    @property
+    def busy_seconds_total(self) -> float:
+        """Seconds spent decoding and applying."""
+        return self._pipeline.counters.busy_ns / 1e9
+
+    @property
+    def started_at_s(self) -> float:
+        """When the process started."""
+        return self._started_at_s
+
+    @property
+    def last_events(self) -> Mapping[tuple[str, str], int]:
+        """Newest `occurred_at` by (topic, source)."""
+        return self._pipeline.counters.last_events
+
+    @property
+    def rebalances_total(self) -> int:
+        """Times that the group took the partitions away."""
+        return self._pipeline.counters.rebalances
