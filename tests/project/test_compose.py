@@ -1,0 +1,138 @@
+"""The compose stack, as far as it can be judged without running it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT, leave_out
+
+COMPOSE = ROOT / "docker-compose.yml"
+SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE.read_text())["services"]
+each_service = pytest.mark.parametrize("name", sorted(SERVICES))
+
+
+def checked(program: str, *arguments: str) -> None:
+    """Run a checker, and fail with what it said where it refuses."""
+    if shutil.which(program) is None:
+        leave_out(f"{program} is not installed, so what it checks was not checked")
+    said = subprocess.run([program, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert 0 == said.returncode, said.stdout + said.stderr
+
+
+def test_it_is_a_compose_file() -> None:
+    """The file agrees with the schema of the Compose Specification, and with `docker compose config` where that is."""
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(COMPOSE)]
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert 0 == said.returncode, said.stdout + said.stderr
+    plugin = ["docker", "compose", "version"]
+    if shutil.which("docker") and subprocess.run(plugin, capture_output=True, check=False).returncode == 0:
+        checked("docker", "compose", "--file", str(COMPOSE), "config", "--quiet")
+
+
+def test_prometheus_reads_its_configuration_and_rules() -> None:
+    """Promtool accepts the mounted prometheus.yml with every rule file that it names."""
+    checked("promtool", "check", "config", "grafana/prometheus/prometheus.yml")
+
+
+def test_alertmanager_reads_its_configuration() -> None:
+    """Amtool accepts the mounted alertmanager.yml."""
+    checked("amtool", "check-config", "grafana/alertmanager/alertmanager.yml")
+
+
+def test_grafana_is_provisioned_with_what_the_stack_has() -> None:
+    """Its data sources are services of the stack at their ports, and its dashboards come from a mounted folder."""
+    sources = yaml.safe_load((ROOT / "grafana/provisioning/datasources/prometheus.yml").read_text())
+    assert 1 == sources["apiVersion"]
+    addresses = {source["type"]: source["url"] for source in sources["datasources"]}
+    assert {"prometheus": "http://prometheus:9090", "alertmanager": "http://alertmanager:9093"} == addresses
+    assert ["Prometheus"] == [source["name"] for source in sources["datasources"] if source.get("isDefault")]
+    (provider,) = yaml.safe_load((ROOT / "grafana/provisioning/dashboards/deskpulse.yml").read_text())["providers"]
+    mounted = {mount.split(":")[1] for mount in SERVICES["grafana"]["volumes"]}
+    assert ("Deskpulse", True) == (provider["folder"], provider["options"]["path"] in mounted)
+
+
+def test_a_dashboard_can_be_provisioned() -> None:
+    """A dashboard is JSON with a title, a stable uid of its own, and panels that name the provisioned data source."""
+    dashboards = [json.loads(path.read_text()) for path in (ROOT / "grafana/dashboards").glob("*.json")]
+    for dashboard in dashboards:
+        assert dashboard["title"]
+        assert re.fullmatch(r"[a-z0-9-]{1,40}", dashboard["uid"])
+        sources = {panel["datasource"]["uid"] for panel in dashboard["panels"] if "datasource" in panel}
+        assert sources <= {"prometheus", "alertmanager", "-- Grafana --"}
+    assert len({dashboard["uid"] for dashboard in dashboards}) == len(dashboards)
+
+
+@each_service
+def test_an_image_is_pinned(name: str) -> None:
+    """Nobody's stack changes overnight: every image has a full version, or is built here."""
+    assert SERVICES[name]["image"] == "deskpulse:local" or re.search(r":v?\d+\.\d+\.\d+$", SERVICES[name]["image"])
+
+
+@each_service
+def test_a_port_is_open_to_this_machine_only(name: str) -> None:
+    """Every published port is bound to loopback."""
+    assert [] == [port for port in SERVICES[name].get("ports", []) if not port.startswith("127.0.0.1:")]
+
+
+@each_service
+def test_a_service_has_no_rights_that_it_does_not_need(name: str) -> None:
+    """It is not root, has no capability, cannot gain one, and cannot write to its image (Kafka must)."""
+    service = SERVICES[name]
+    assert not re.match(r"root|0(:|$)", str(service["user"]))
+    assert (["ALL"], ["no-new-privileges:true"]) == (service["cap_drop"], service["security_opt"])
+    assert service.get("read_only", False) or name == "kafka"
+
+
+@each_service
+def test_a_service_tells_its_health(name: str) -> None:
+    """It has a health check with bounds, and waits for the health of what it depends on."""
+    check = SERVICES[name]["healthcheck"]
+    assert {"test", "interval", "timeout", "retries", "start_period"} == set(check)
+    waits = SERVICES[name].get("depends_on", {})
+    assert {"service_healthy"} >= {condition["condition"] for condition in waits.values()}
+
+
+@each_service
+def test_what_is_mounted_exists_and_is_read_only(name: str) -> None:
+    """A path of the project that is mounted is there, and is mounted to be read."""
+    for mount in SERVICES[name].get("volumes", []):
+        source, _target, *mode = mount.split(":")
+        if source.startswith("."):
+            assert (ROOT / source).exists()
+            assert ["ro"] == mode
+
+
+def test_the_check_of_the_generator_looks_for_the_port_of_its_broker() -> None:
+    """The hexadecimal port in its health check is the one in DESKPULSE_BROKERS."""
+    port = int(SERVICES["generator"]["environment"]["DESKPULSE_BROKERS"].rpartition(":")[2])
+    assert f":{port:04X} 01 " in SERVICES["generator"]["healthcheck"]["test"]
+
+
+def test_prometheus_scrapes_the_worker_where_it_listens() -> None:
+    """The target of the job `deskpulse` is the worker's service at the port that the image opens."""
+    jobs = yaml.safe_load((ROOT / "grafana/prometheus/prometheus.yml").read_text())["scrape_configs"]
+    (targets,) = [job["static_configs"][0]["targets"] for job in jobs if job["job_name"] == "deskpulse"]
+    assert ["worker:8000"] == targets
+    assert "DESKPULSE_WEB_PORT=8000" in (ROOT / "Dockerfile").read_text()
+
+
+def test_the_image_is_small_and_not_root() -> None:
+    """The Dockerfile ends in a slim, pinned stage with a user, a health check and the command."""
+    last = (ROOT / "Dockerfile").read_text().split("\nFROM ")[-1]
+    assert re.match(r"python:3\.\d+\.\d+-slim-bookworm\n", last)
+    assert [] == [word for word in ("USER 10001", "HEALTHCHECK ", 'ENTRYPOINT ["deskpulse"]') if word not in last]
+
+
+def test_the_broker_of_the_stack_is_the_one_of_the_tests() -> None:
+    """What the tests prove is proven for the version that the stack runs."""
+    from tests.kafka.ways import IMAGE
+
+    assert SERVICES["kafka"]["image"] == IMAGE
