@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from stream.core.times import MINUTE
+
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MINUTES: Final = 24 * 60
 
@@ -59,6 +61,17 @@ def week(hours: Iterable[tuple[Iterable[int], Iterable[Interval]]]) -> Week:
         for day in names:
             days[day].extend(shifts)
     return tuple(tuple(sorted(set(shifts))) for shifts in days)
+
+
+def open_time_a_week(hours: Week) -> int:
+    """Return the open microseconds of a week without holidays and changes of the clock."""
+    length = 7 * MINUTES
+    minutes = bytearray(length)
+    for day, shifts in enumerate(hours):
+        for start, end in shifts:
+            for minute in range(day * MINUTES + start, day * MINUTES + end):
+                minutes[minute % length] = 1
+    return sum(minutes) * MINUTE
 
 
 def _day(text: str, whole: str) -> int:

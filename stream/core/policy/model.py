@@ -1,0 +1,245 @@
+"""What a policy says, once it has been read: frozen, typed, times in int microseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from stream.core.calendar import Schedule
+
+CLOCKS: Final = ("first_response", "next_response", "resolution", "ownership", "wait")
+"""The clocks that a target may be for; those of `wait` stand under `service_level`."""
+FORMULAS: Final = (
+    "strict",
+    "short_abandons_removed",
+    "short_abandons_credited",
+    "abandons_in_target_ignored",
+    "abandons_in_target_positive",
+    "answered_only",
+)
+"""The formulas of the service level."""
+GROUP_KEYS: Final = ("queue", "channel", "priority")
+"""What figures may be grouped by, in the order of their labels."""
+NONE: Final = "none"
+"""The value of a queue, channel, priority, tier or tenant that an event lacks, as in the labels."""
+
+_REMEMBERED: Final = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Which subjects a target is for; None matches any value, and one that is absent is `none`."""
+
+    queue: frozenset[str] | None = None
+    channel: frozenset[str] | None = None
+    priority: frozenset[str] | None = None
+    tier: frozenset[str] | None = None
+    tenant: frozenset[str] | None = None
+
+    def accepts(
+        self, queue: str | None, channel: str | None, priority: str | None, tier: str | None, tenant: str | None
+    ) -> bool:
+        """Return whether all that is asked for is there."""
+        return (
+            (self.queue is None or (queue or NONE) in self.queue)
+            and (self.channel is None or (channel or NONE) in self.channel)
+            and (self.priority is None or (priority or NONE) in self.priority)
+            and (self.tier is None or (tier or NONE) in self.tier)
+            and (self.tenant is None or (tenant or NONE) in self.tenant)
+        )
+
+    def covers(self, other: Match) -> bool:
+        """Return whether it accepts all that `other` accepts."""
+        pairs = (
+            (self.queue, other.queue),
+            (self.channel, other.channel),
+            (self.priority, other.priority),
+            (self.tier, other.tier),
+            (self.tenant, other.tenant),
+        )
+        return all(mine is None or (theirs is not None and theirs <= mine) for mine, theirs in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What one clock is measured against: a row of `targets`, or of `service_level` where `clock` is `wait`.
+
+    Attributes:
+        index: its position in `Policy.targets`.
+        name: the label of its series, unique.
+        clock: one of `CLOCKS`.
+        match: the subjects it is for.
+        within: open time until the deadline, in microseconds, above 0.
+        schedule: when time counts.
+        objective: share of clocks that should be met, above 0, at most 1.
+        warn: open time before the deadline from which the clock is imminent; None: never.
+        pause_on: statuses that pause the clock.
+        restart: whether a reopened ticket starts from zero, rather than with what has elapsed.
+        short_abandon: for `wait` only: an abandon after at most this is short; None: none is.
+        formula: for `wait` only: one of `FORMULAS`.
+    """
+
+    index: int
+    name: str
+    clock: str
+    match: Match
+    within: int
+    schedule: Schedule
+    objective: float
+    warn: int | None = None
+    pause_on: frozenset[str] = frozenset()
+    restart: bool = False
+    short_abandon: int | None = None
+    formula: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the search for a target; one without target matches too, and ends the search.
+
+    Attributes:
+        key: where it stands in the file, such as `targets[0]`.
+        clock: one of `CLOCKS`.
+        match: the subjects it is for.
+        target: None where its time is 0 or null.
+    """
+
+    key: str
+    clock: str
+    match: Match
+    target: Target | None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A sliding window.
+
+    Attributes:
+        name: as it is written in the policy.
+        length: microseconds.
+        pane: microseconds of one of its panes: a sixtieth in whole seconds, at least one second.
+    """
+
+    name: str
+    length: int
+    pane: int
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """From where on a figure is good, and from where on it is bad; seconds for durations.
+
+    With `good` above `bad` more is better, with `good` below it less is.
+    """
+
+    good: float
+    bad: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What an hour of an agent costs; None: unknown, so nothing is computed from it."""
+
+    agent_hour: float | None
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Customers:
+    """The period of churn and revenue, and a customer's lifespan in microseconds; None: 1 / churn."""
+
+    period: int
+    lifespan: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agents:
+    """Whether figures per agent are exported, and for how many agents at most."""
+
+    export: bool
+    max: int
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Who is called when a queue is in trouble."""
+
+    name: str
+    queues: frozenset[str]
+    receiver: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """When an alert may fire, which priorities may ring a phone, and whose."""
+
+    min_events: int
+    page_priorities: frozenset[str]
+    teams: tuple[Team, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Policy:
+    """A whole policy.
+
+    Attributes:
+        targets: every real target, those of `service_level` last.
+        rows: what `target` searches, in order.
+        windows: by length, shortest first.
+        group_by: a part of `GROUP_KEYS`, in that order.
+        max_groups: how many groups of queues that the policy does not name are kept apart.
+        queues_named: queues that are never folded into `other`.
+        bounds: bounds of the histograms in microseconds, ascending: the buckets and all times of all targets.
+        reopen: how long a solved ticket is held, in microseconds.
+        clock_skew: how far in the future an event may lie, in microseconds.
+        ticket_url: address of a ticket with `{id}` in it; None: no links.
+        bands: by key of the KPI.
+        cost: what agents cost.
+        customers: how churn and revenue are counted.
+        agents: whether and how many agents are exported.
+        alerts: when and whom to call.
+        schedules: by name; `24x7` is always among them.
+        fingerprint: SHA-256 of the content in hex digits; comments, order of keys and spelling do not change it.
+    """
+
+    targets: tuple[Target, ...]
+    rows: tuple[Row, ...]
+    windows: tuple[Window, ...]
+    group_by: tuple[str, ...]
+    max_groups: int
+    queues_named: frozenset[str]
+    bounds: tuple[int, ...]
+    reopen: int
+    clock_skew: int
+    ticket_url: str | None
+    bands: Mapping[str, Band]
+    cost: Cost
+    customers: Customers
+    agents: Agents
+    alerts: Alerts
+    schedules: Mapping[str, Schedule]
+    fingerprint: str
+    _found: Callable[..., Target | None] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_found", lru_cache(_REMEMBERED)(self._search))
+
+    def target(
+        self,
+        clock: str,
+        queue: str | None,
+        channel: str | None,
+        priority: str | None,
+        tier: str | None,
+        tenant: str | None,
+    ) -> Target | None:
+        """Return the target of the first row that matches; None where it has none, or where no row matches."""
+        return self._found(clock, queue, channel, priority, tier, tenant)
+
+    def _search(self, clock: str, *subject: str | None) -> Target | None:
+        for row in self.rows:
+            if row.clock == clock and row.match.accepts(*subject):
+                return row.target
+        return None
