@@ -3,6 +3,16 @@
 from stream.edge.pipeline.clock import WallClock
 from stream.edge.pipeline.run import run_worker
 from stream.edge.pipeline.settings import Settings
+from stream.edge.pipeline.topics import prepare_topics
 from stream.edge.pipeline.view import Opening, Reading, WorkerState, WorkerView
 
-__all__ = ["Opening", "Reading", "Settings", "WallClock", "WorkerState", "WorkerView", "run_worker"]
+__all__ = [
+    "Opening",
+    "Reading",
+    "Settings",
+    "WallClock",
+    "WorkerState",
+    "WorkerView",
+    "prepare_topics",
+    "run_worker",
+]

@@ -82,9 +82,7 @@ class DeadLetters:
                 self._judge(letter, error)
             left = [letter for letter, _ in failed]
             if failed:
-                log.warning(
-                    "%d dead letters are not written yet (%s); trying again", len(left), _reason(failed[0][1])
-                )
+                log.warning("%d dead letters are not written yet (%s); trying again", len(left), _reason(failed[0][1]))
                 # A producer whose sequence broke stays broken.
                 await self.close()
                 await asyncio.sleep(RETRY_S)

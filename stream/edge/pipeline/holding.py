@@ -19,7 +19,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterator
 
     from stream.core.shard import Shard
 
@@ -134,7 +134,7 @@ class Holdings:
         self._drop = drop
         self._held: dict[int, Holding] = {}
 
-    def __iter__(self) -> Iterable[Holding]:
+    def __iter__(self) -> Iterator[Holding]:
         return iter(self._held.values())
 
     def __len__(self) -> int:

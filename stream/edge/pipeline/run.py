@@ -119,9 +119,7 @@ def _brief(error: BaseException) -> str:
     return type(error).__name__.removesuffix("Error") or "Error"
 
 
-async def _end(
-    pipeline: Pipeline, tasks: list[asyncio.Task[None]], unserve: Callable[[], Awaitable[None]]
-) -> None:
+async def _end(pipeline: Pipeline, tasks: list[asyncio.Task[None]], unserve: Callable[[], Awaitable[None]]) -> None:
     if pipeline.joined:
         pipeline.holdings.revoke()
         await pipeline.commit(timeout=1.0)

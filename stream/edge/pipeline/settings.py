@@ -66,7 +66,9 @@ class Settings:
         if self.partitions < 1:
             raise UsageError(f"--partitions {self.partitions}: at least 1 is expected")
         if self.replication != -1 and self.replication < 1:
-            raise UsageError(f"--replication {self.replication}: at least 1 is expected, or -1 for the broker's default")
+            raise UsageError(
+                f"--replication {self.replication}: at least 1 is expected, or -1 for the broker's default"
+            )
         if not (self.heartbeat_s * 2 <= self.session_timeout_s and math.isfinite(self.session_timeout_s)):
             raise UsageError(
                 f"session timeout {self.session_timeout_s} s: at least two heartbeats of {self.heartbeat_s} s are expected"

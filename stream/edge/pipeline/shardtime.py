@@ -28,7 +28,8 @@ def live_time(cursors: Iterable[Cursor], wall: int, now: float, believed: float)
         if cursor.has_more:
             if cursor.newest is None:
                 return None
-            earliest = min(earliest, cursor.newest)
+            # One tick before the newest event: what happened in the very second of a deadline is in time.
+            earliest = min(earliest, cursor.newest - 1)
         elif now - cursor.confirmed > believed:
             return None
     return earliest
@@ -46,7 +47,7 @@ def data_time(cursors: Iterable[Cursor], newest: int | None) -> int | None:
     behind = [cursor.newest for cursor in cursors if cursor.has_more]
     if not behind or None in behind:
         return None
-    return min(at for at in behind if at is not None)
+    return min(at for at in behind if at is not None) - 1
 
 
 def newest_of_all(cursors: Iterable[Cursor]) -> int | None:

@@ -13,7 +13,6 @@ from aiokafka.errors import (
     IncompatibleBrokerVersion,
     KafkaError,
     TopicAlreadyExistsError,
-    UnknownTopicOrPartitionError,
     for_code,
 )
 
@@ -31,8 +30,6 @@ APPEARS_S = 15.0
 """How long a topic that was just created may take until the cluster knows it."""
 HEADERS_BYTES = 4_096
 """What a dead letter is larger than its message at most: its headers."""
-USUAL_MESSAGE_BYTES = 1_048_588
-"""Kafka's own default of max.message.bytes."""
 
 
 async def prepare_topics(settings: Settings) -> int:
@@ -56,10 +53,16 @@ async def prepare_topics(settings: Settings) -> int:
                     f"missing on {settings.address}: {', '.join(missing)}; create them, source topics with equally "
                     f"many partitions, or start the worker with --create-topics"
                 )
-            await _create(admin, settings, missing, counts)
+            sources = [topic for topic in missing if topic != settings.dead_topic]
+            await _create(admin, settings, sources, counts, settings.source_message_bytes)
+            if len(sources) < len(missing):
+                largest = max((await _sizes(admin, settings.topics)).values(), default=0)
+                size = max(settings.dead_message_bytes, largest + MEBIBYTE)
+                await _create(admin, settings, [settings.dead_topic], counts, size)
             counts = await _appeared(admin, wanted)
+            log.info("created %s, %d partitions each", ", ".join(missing), counts[missing[0]])
         partitions = _equal(settings, counts)
-        await _check_size(admin, settings)
+        _check_size(settings, await _sizes(admin, wanted))
         return partitions
     finally:
         with suppress(KafkaError):
@@ -105,21 +108,14 @@ def _equal(settings: Settings, counts: Mapping[str, int]) -> int:
     return next(iter(sources.values()))
 
 
-async def _create(admin: Any, settings: Settings, missing: Collection[str], counts: Mapping[str, int]) -> None:
-    present = {counts[topic] for topic in settings.topics if topic in counts}
-    partitions = max(present, default=settings.partitions)
+async def _create(
+    admin: Any, settings: Settings, missing: Collection[str], counts: Mapping[str, int], message_bytes: int
+) -> None:
+    partitions = max((counts[topic] for topic in settings.topics if topic in counts), default=settings.partitions)
     replication = settings.replication if settings.replication > 0 else await _default_replication(admin)
+    sized = {"max.message.bytes": str(message_bytes)}
     new = [
-        NewTopic(
-            name=topic,
-            num_partitions=partitions,
-            replication_factor=replication,
-            topic_configs={
-                "max.message.bytes": str(
-                    settings.dead_message_bytes if topic == settings.dead_topic else settings.source_message_bytes
-                )
-            },
-        )
+        NewTopic(topic, num_partitions=partitions, replication_factor=replication, topic_configs=sized)
         for topic in missing
     ]
     try:
@@ -136,7 +132,6 @@ async def _create(admin: Any, settings: Settings, missing: Collection[str], coun
                 f"{name} cannot be created with {partitions} partitions and {replication} replicas: "
                 f"{error.__name__.removesuffix('Error')}{': ' + text[0] if text and text[0] else ''}"
             )
-    log.info("created %s, %d partitions each", ", ".join(missing), partitions)
 
 
 async def _default_replication(admin: Any) -> int:
@@ -150,23 +145,26 @@ async def _default_replication(admin: Any) -> int:
     return int(found.get("default.replication.factor", min(3, len(nodes))))
 
 
-async def _check_size(admin: Any, settings: Settings) -> None:
+async def _sizes(admin: Any, topics: Collection[str]) -> dict[str, int]:
+    """Return max.message.bytes of each topic, or nothing where the broker does not tell."""
     key = "max.message.bytes"
     try:
-        sizes = {
-            topic: int((await _configs(admin, ConfigResourceType.TOPIC, topic, key)).get(key, USUAL_MESSAGE_BYTES))
-            for topic in (*settings.topics, settings.dead_topic)
-        }
-    except (KafkaError, UnknownTopicOrPartitionError):
-        return  # a broker that does not tell is asked again by the first dead letter
-    largest = max(settings.topics, key=sizes.__getitem__)
+        return {topic: int((await _configs(admin, ConfigResourceType.TOPIC, topic, key))[key]) for topic in topics}
+    except (KafkaError, KeyError):
+        return {}
+
+
+def _check_size(settings: Settings, sizes: Mapping[str, int]) -> None:
+    if not sizes:
+        return  # the first dead letter that is too large will tell
+    dead, largest = settings.dead_topic, max(settings.topics, key=sizes.__getitem__)
     needed = sizes[largest] + HEADERS_BYTES
-    if sizes[settings.dead_topic] < needed:
+    if sizes[dead] < needed:
         advised = max(settings.dead_message_bytes, needed + MEBIBYTE)
         raise TopicError(
-            f"{settings.dead_topic} takes messages of at most {sizes[settings.dead_topic]} bytes, but {largest} may hold "
-            f"{sizes[largest]} and a dead letter has headers besides: kafka-configs.sh --alter --topic "
-            f"{settings.dead_topic} --add-config {key}={advised}"
+            f"{dead} takes messages of at most {sizes[dead]} bytes, but {largest} may hold {sizes[largest]} and a dead "
+            f"letter has headers besides: kafka-configs.sh --alter --topic {dead} --add-config "
+            f"max.message.bytes={advised}"
         )
 
 

@@ -1,0 +1,142 @@
+"""`deskpulse worker`: reads Kafka, keeps the figures, serves them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tomllib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import yaml
+
+from stream.errors import UsageError
+from stream.tools.cli.options import read_policy
+
+if TYPE_CHECKING:
+    from stream.core.policy import Policy
+    from stream.edge.pipeline import WorkerView
+
+
+def option(name: str, **more: Any) -> Callable[[Any], Any]:
+    """Return a click option that is DESKPULSE_… in the environment as well."""
+    more.setdefault("show_default", "default" in more and more["default"] is not None)
+    return click.option(
+        name, envvar="DESKPULSE_" + name.split("/")[0].removeprefix("--").upper().replace("-", "_"), **more
+    )
+
+
+def read_config(ctx: click.Context, _param: click.Parameter, path: str | None) -> None:
+    """Take defaults from a file of options, YAML or TOML, named as on the command line.
+
+    Raises:
+        UsageError: the file cannot be read, or names an option that does not exist.
+    """
+    if path is None:
+        return
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+        given = tomllib.loads(text) if path.endswith(".toml") else yaml.safe_load(text) or {}
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}; expected a file of options") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, yaml.YAMLError) as error:
+        raise UsageError(f"{path}: {str(error).splitlines()[0]}; expected options in YAML or TOML") from None
+    if not isinstance(given, dict):
+        raise UsageError(f"{path}: expected `option: value` lines")
+    known = {param.name for param in ctx.command.params}
+    options = {str(key).replace("-", "_"): value for key, value in given.items()}
+    unknown = sorted(options.keys() - known)
+    if unknown:
+        raise UsageError(f"{path}: there is no option {unknown[0].replace('_', '-')!r}; see deskpulse worker --help")
+    ctx.default_map = {**(ctx.default_map or {}), **options}
+
+
+@click.command(
+    epilog="Example: deskpulse worker --brokers localhost:9092 --policy policy.yaml. "
+    "Every option is DESKPULSE_… in the environment as well, such as DESKPULSE_BROKERS."
+)
+@click.option(
+    "--config", metavar="FILE", envvar="DESKPULSE_CONFIG", is_eager=True, expose_value=False, callback=read_config,
+    help="Options from a file, YAML or TOML; the environment and the command line come first.",
+)  # fmt: skip
+@option("--brokers", metavar="HOST:PORT,…", required=True, help="Brokers of the Kafka cluster.")
+@option("--policy", metavar="FILE", help="Policy file; the default policy where absent.")
+@option("--clock", type=click.Choice(["live", "data"]), default="live", help="The wall's clock, or that of old logs.")
+@option("--group", metavar="NAME", default="deskpulse", help="Consumer group; its workers share the partitions.")
+@option("--create-topics/--no-create-topics", default=True, help="Create topics that are missing.")
+@option("--partitions", type=int, metavar="N", default=4, help="Partitions of a topic that is created.")
+@option("--replication", type=int, metavar="N", default=-1, help="Its copies; -1 is the broker's default.")
+@option("--session-timeout", type=float, metavar="S", default=10.0, help="A silent worker loses its partitions.")
+@option("--web-host", metavar="HOST", default="127.0.0.1", help="Address of /metrics, /healthz, /readyz and /api.")
+@option(
+    "--web-port", type=click.IntRange(0, 65_535), metavar="PORT", default=8000, help="Its port; 0 takes a free one."
+)
+@option("--verbose/--quiet", default=False, help="Say what the libraries say, too.")
+@option("--clock-speed", type=float, default=1.0, hidden=True)
+@option("--clock-origin", type=float, default=0.0, hidden=True)
+@option("--clock-start", type=float, default=0.0, hidden=True)
+def worker(
+    brokers: str,
+    policy: str | None,
+    clock: str,
+    group: str,
+    create_topics: bool,
+    partitions: int,
+    replication: int,
+    session_timeout: float,
+    web_host: str,
+    web_port: int,
+    verbose: bool,
+    clock_speed: float,
+    clock_origin: float,
+    clock_start: float,
+) -> None:
+    """Read the events of a support desk from Kafka, keep the figures, serve /metrics and the API."""
+    from stream.core.shard import Shard
+    from stream.edge.pipeline import Settings, WallClock, run_worker
+
+    rules = read_policy(policy)
+    settings = Settings(
+        brokers=tuple(part.strip() for part in brokers.split(",") if part.strip()),
+        group=group,
+        create_topics=create_topics,
+        partitions=partitions,
+        replication=replication,
+        live=clock == "live",
+        wall=WallClock(clock_speed, clock_origin, clock_start),
+        session_timeout_s=session_timeout,
+        heartbeat_s=min(2.0, session_timeout / 4),
+    )
+    _print_log(verbose=verbose)
+    log = logging.getLogger("deskpulse.worker")
+    log.info("Deskpulse worker: brokers %s, group %s, %s clock", settings.address, group, clock)
+    log.info("policy %s (%s…)", policy or "built in", rules.fingerprint[:12])
+
+    async def serve(view: WorkerView) -> Callable[[], Awaitable[None]]:
+        return await _serve(view, rules, web_host, web_port)
+
+    asyncio.run(run_worker(settings, rules.clock_skew, lambda number: Shard(rules, number), serve))
+
+
+async def _serve(view: WorkerView, rules: Policy, host: str, port: int) -> Callable[[], Awaitable[None]]:
+    from stream.edge.web import start_web
+
+    try:
+        web = await start_web(view, rules, host, port)
+    except OSError as error:
+        raise UsageError(f"--web-host {host} --web-port {port}: {error.strerror}; 0 takes a free port") from None
+    shown = f"[{host}]" if ":" in host else host
+    logging.getLogger("deskpulse.worker").info("figures at http://%s:%d/metrics", shown, web.port)
+    close: Callable[[], Awaitable[None]] = web.close
+    return close
+
+
+def _print_log(*, verbose: bool) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s  %(message)s", "%H:%M:%S"))
+    log = logging.getLogger("deskpulse")
+    log.handlers[:] = [handler]
+    log.setLevel(logging.DEBUG if verbose else logging.INFO)
+    log.propagate = False
