@@ -53,15 +53,18 @@ class OpenHours(Schedule):
         place: name of the zone.
         hours: the local week; at least one interval.
         holidays: days on which no shift starts; one that started the day before runs on.
+
+    Attributes:
+        zone: the time zone in which the hours are meant.
     """
 
-    __slots__ = ("_holidays", "_table", "_week", "_zone")
+    __slots__ = ("_holidays", "_table", "_week", "zone")
 
     def __init__(self, name: str, place: str, hours: Week, holidays: Holidays | None = None) -> None:
         super().__init__(name)
         if not any(hours):
             raise ValueError(f"schedule {name!r} has no open hour; it is 24x7")
-        self._zone = zone(place)
+        self.zone = zone(place)
         self._week = hours
         self._holidays = holidays or Holidays()
         self._table = _Table([], [], [], 0, _FAR, -_FAR, LAST_YEAR + 1, LAST_YEAR)
@@ -145,7 +148,7 @@ class OpenHours(Schedule):
             return [(low, high)]
         local = _united(self._shifts(year))
         found = []
-        for since, until, offset in offsets(self._zone, low, high):
+        for since, until, offset in offsets(self.zone, low, high):
             place = bisect_right(local, (since + offset, _FAR)) - 1
             for opening, closing in local[max(place, 0) :]:
                 if opening >= until + offset:

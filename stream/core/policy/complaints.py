@@ -11,6 +11,7 @@ from stream.core.calendar import open_time_a_week, parse_days, parse_interval, w
 from stream.core.policy.document import Document, Path, path_text
 from stream.core.policy.fields import nearest, shown
 from stream.core.policy.file import ALWAYS_NAME, SECTIONS, PolicyFile, ScheduleEntry
+from stream.core.policy.model import CLOCKS
 from stream.core.times import duration_text
 from stream.errors import Problem
 
@@ -25,6 +26,11 @@ _EXPECTED: Final = {
     "finite_number": "a number",
 }
 """What pydantic's own errors ask for, by their type."""
+_MISSING: Final = {
+    "version": "; expected `version: 1`",
+    "within": "; expected a duration such as 4h, or null for no target",
+    "clock": f"; expected {', '.join(CLOCKS[:-1])}",
+}
 _WEEKS: Final = 10 * 52
 """A target that needs more open weeks than these is a mistake."""
 
@@ -90,9 +96,7 @@ def _problem(detail: ErrorDetails, document: Document) -> Problem:
             message = f"{key!r} is no key here; expected {', '.join(section.model_fields)}"
             hint = nearest(key, section.model_fields)
         case "missing":
-            message = "the key is missing" + ("; expected `version: 1`" if key == "version" else "")
-        case "literal_error":
-            message = f"{shown(value)} is no version of the policy file that this program reads; expected 1"
+            message = "the key is missing" + _MISSING.get(key, "")
         case "greater_than_equal":
             message = f"{shown(value)} is too small; expected at least {context['ge']}"
         case kind:

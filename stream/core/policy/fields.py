@@ -117,8 +117,8 @@ def _url(value: str) -> str:
 
 
 def listed(value: object) -> object:
-    """Return a single word as the list of it."""
-    return [value] if isinstance(value, str) else value
+    """Return a single word or number as the list of it."""
+    return [value] if isinstance(value, str | int | float) else value
 
 
 def readable(parse: Callable[[str], object]) -> BeforeValidator:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from pydantic import (
     AfterValidator,
@@ -65,6 +65,18 @@ def _zone(value: str) -> str:
         city = sorted(name for name in ZONES if name.casefold().split("/")[-1] == word.casefold().split("/")[-1])
         hint = f"did you mean {city[0]!r}?" if city else nearest(word, ZONES)
         raise fault(f"{value!r} is no time zone of the tz database; expected a name such as Europe/Berlin", hint)
+    return value
+
+
+def _version(value: object) -> object:
+    if value is True or value != 1:
+        raise fault(f"{shown(value)} is no version of the policy file that this program reads; expected 1")
+    return value
+
+
+def _no_wait(value: object) -> object:
+    if value == "wait":
+        raise fault("'wait' is the clock of contacts; expected its target under `service_level`")
     return value
 
 
@@ -153,7 +165,7 @@ class TargetEntry(Section):
     """The target of a clock; without `pause_on` a resolution clock pauses on pending and on_hold, no other does."""
 
     name: Name | None = None
-    clock: Annotated[str, one_of(CLOCKS[:-1], "clock of a target")]
+    clock: Annotated[str, one_of(CLOCKS[:-1], "clock of a target"), BeforeValidator(_no_wait)]
     match: MatchEntry = MatchEntry()
     within: Duration | None
     schedule: ScheduleName = ALWAYS_NAME
@@ -226,11 +238,11 @@ class AlertsEntry(Section):
 class PolicyFile(Section):
     """The whole file."""
 
-    version: Literal[1]
+    version: Annotated[int, BeforeValidator(_version)]
     schedules: dict[Annotated[Name, AfterValidator(_not_always)], ScheduleEntry] = {}
     targets: list[TargetEntry] = []
     service_level: list[ServiceLevelEntry] = [ServiceLevelEntry()]
-    windows: Annotated[list[WindowEntry], AfterValidator(_different_windows)] = [
+    windows: Annotated[list[WindowEntry], BeforeValidator(listed), AfterValidator(_different_windows)] = [
         Window("5m", 5 * MINUTE, 5 * SECOND),
         Window("1h", HOUR, MINUTE),
         Window("24h", DAY, 24 * MINUTE),
