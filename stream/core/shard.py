@@ -7,12 +7,12 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 from stream.core.clocks import NEVER
-from stream.core.desk import Contact, Fold, Groups, Live, Subject, Ticket, fact_of
+from stream.core.desk import Contact, Fold, Groups, Live, Ticket, fact_of
 from stream.core.desk.explain import at_risk, explain
-from stream.core.desk.live import AT_RISK
 from stream.core.desk.fold import HISTORY
-from stream.core.desk.record import APPLIED, DUPLICATE, TOO_LATE, Record
-from stream.core.events import ContactEvent
+from stream.core.desk.live import AT_RISK
+from stream.core.desk.record import APPLIED, TOO_LATE, Record
+from stream.core.events import ContactEvent, TicketEvent
 from stream.core.windows import Windows, fine_bounds
 
 if TYPE_CHECKING:
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from stream.core.desk.live import Shown
     from stream.core.events import Event
     from stream.core.policy import Policy
+
+# An event's class names its topic: comparing these is far cheaper than `isinstance` of a pydantic model.
+_TICKETS = TicketEvent.topic
+_CONTACTS = ContactEvent.topic
 
 
 @dataclass(slots=True)
@@ -90,32 +94,41 @@ class Shard:
         """Take one event in: in any order, any number of times. The shard's time stays as it is."""
         counts = self.counts
         counts.events += 1
-        fact = fact_of(event, counts.events)
-        if fact is None:
-            return
-        at = fact[0]
+        at = event.at
         if self.newest is None or at > self.newest:
             self.newest = at
-        make: type[Subject]
-        if isinstance(event, ContactEvent):
-            records, subject_id, make = self._contacts, event.chat_id, Contact
+        topic = event.topic
+        if topic is _TICKETS:
+            record = self._tickets.get(event.ticket_id)  # type: ignore[attr-defined]  # the topic tells the class
+        elif topic is _CONTACTS:
+            record = self._contacts.get(event.chat_id)  # type: ignore[attr-defined]
         else:
-            records, subject_id, make = self._tickets, event.key, Ticket
-        record = records.get(subject_id)
-        if record is None or self._is_forgotten(record, at):
-            if record is not None:
-                self._forget(record)
-            record = records[subject_id] = Record(make, subject_id, self._fold)
-        outcome = record.take(fact, self._fold, self._silent, self.now)
-        if outcome == APPLIED:
-            if not self.windows.longest.holds(at):
-                counts.late += 1
-        elif outcome == TOO_LATE:
-            counts.too_late += 1
             return
-        elif outcome == DUPLICATE:
+        if record is None or record.state.ended_at is not None:
+            record = self._open(event, at, record)
+        outcome = record.take(fact_of(event, at, counts.events), self._fold, self._silent, self.now)
+        if outcome is APPLIED:
+            if at < self.windows.late_before:
+                counts.late += 1
+        elif outcome is TOO_LATE:
+            counts.too_late += 1
+        else:
             counts.duplicates += 1
-        self._refresh(record)
+        if record.state.changed:
+            self._refresh(record)
+
+    def _open(self, event: Event, at: int, record: Record | None) -> Record:
+        """Return the record of the event's subject: a new one where there is none, or it ended too long ago."""
+        if record is not None:
+            if not self._is_forgotten(record, at):
+                return record
+            self._forget(record)
+        subject_id = event.key
+        if event.topic is _TICKETS:
+            record = self._tickets[subject_id] = Record(Ticket, subject_id, self._fold)
+        else:
+            record = self._contacts[subject_id] = Record(Contact, subject_id, self._fold)
+        return record
 
     def advance(self, now: int) -> None:
         """Move the shard's time: fire the deadlines up to it, let panes enter and leave. It never goes back."""
@@ -167,6 +180,7 @@ class Shard:
     def _refresh(self, record: Record) -> None:
         """Bring the live figures and the timer into line with a subject that may have changed."""
         state = record.state
+        state.changed = False
         now = self.now
         shown = state.show(now)
         if shown != record.shown:
@@ -179,8 +193,8 @@ class Shard:
             else:
                 self._at_risk.add(shown_id)
         wakes = state.wakes(now)
-        if state.ended_at is not None:
-            wakes = min(wakes, state.ended_at + self._hold)
+        if state.ended_at is not None and state.ended_at + self._hold < wakes:
+            wakes = state.ended_at + self._hold
         if wakes < record.timer:
             # A timer that comes too early is set again when it fires: most never have to be moved.
             record.timer = wakes
@@ -203,4 +217,3 @@ class Shard:
         record.timer = NEVER
         if records.get(state.id) is record:
             del records[state.id]
-

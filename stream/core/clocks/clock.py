@@ -12,6 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stream.core.policy import Target
 
 KINDS: Final = ("first_response", "next_response", "resolution", "ownership", "wait")
@@ -120,19 +122,28 @@ class Clock:
         self._run(at)
         self._mark(at)
 
-    def retarget(self, at: int, target: Target | None, *, standing: bool, counted: int | None) -> bool:
+    def measure(self, target: Target, spans: Sequence[tuple[int, str]], until: int) -> None:
+        """Count what a clock that never had a target has lived through, by the rules of its first one.
+
+        `spans` are the instants from which it was `open`, `paused` or `stopped`, the first being its start.
+        """
+        ends = [start for start, _ in spans[1:]] + [until]
+        for (start, kind), end in zip(spans, ends, strict=True):
+            if kind == "open":
+                self.elapsed += target.schedule.open_between(start, end)
+        if self.marks is not None:
+            self.marks = [(start, kind, target) for start, kind in spans]
+
+    def retarget(self, at: int, target: Target | None, *, standing: bool) -> bool:
         """Measure against another target from `at` on; None leaves the clock without one.
 
-        Elapsed open time carries over in the schedule it was measured in. `counted` replaces it where the
-        clock never had a target: the open time since its start.
+        Elapsed open time carries over, in the schedule it was measured in.
 
         Returns:
             True where the new target is exceeded already: it is breached now, not before.
         """
         self._stand(at)
         self.target = target
-        if counted is not None:
-            self.elapsed = counted
         self.measured = self.measured or target is not None
         self.paused = standing
         exceeded = False
@@ -160,14 +171,11 @@ class Clock:
         self.outcome = "breached" if self.failed is not None else "cancelled" if self.cancelled else "met"
         return self.outcome
 
-    def inherit(self, earlier: Clock, counted: int | None) -> None:
-        """Go on where `earlier`, an ended cycle, stopped: its open time counts, the time between does not.
-
-        `counted` replaces the open time of an earlier cycle that never had a target.
-        """
+    def inherit(self, earlier: Clock) -> None:
+        """Go on where `earlier`, an ended cycle, stopped: its open time counts, the time between does not."""
         at = self.started
         self.started = earlier.started
-        self.elapsed = earlier.elapsed if counted is None else counted
+        self.elapsed = earlier.elapsed
         self.measured = self.measured or earlier.measured
         if self.marks is not None and earlier.marks is not None and earlier.ended is not None:
             self.marks[:0] = [*earlier.marks, (earlier.ended, "stopped", earlier.target)]

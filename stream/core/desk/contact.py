@@ -79,9 +79,7 @@ class Contact(Subject):
         shown: list[int | None] = [self.group, self.waiting_since()]
         if self.wait is not None:
             shown.append(WAITING)
-        for clock in self.clocks:
-            if clock.target is not None:
-                shown.append(CLOCK_SLOT[clock.kind, clock.state_at(now)])
+        shown.extend(CLOCK_SLOT[clock.kind, clock.state_at(now)] for clock in self.clocks if clock.target is not None)
         return tuple(shown)
 
     def waiting_since(self) -> int | None:
@@ -168,6 +166,7 @@ class Contact(Subject):
         if self.talking is None:
             self.talking = at
         self.handled = True
+        self.changed = True
         self.called_back = False
         if self.channel == "voice" and self.first is not None:
             self._first_answer(at, fold)
@@ -238,13 +237,14 @@ class Contact(Subject):
 
     def _finish(self, at: int, fold: Fold, *, cancel: bool) -> None:
         self._stop_talk(at)
-        self.over = True
+        self.over = self.changed = True
         self.ended_at = at
         self._stop_answers(at, fold, cancel=cancel)
         if self.handled:
             self._book(at, self.talked, fold)
 
-    def _wrapped_up(self, at: int, resolved: bool | None, fold: Fold) -> None:
+    def _wrapped_up(self, at: int, said: tuple[bool | None], fold: Fold) -> None:
+        (resolved,) = said
         if not self.over or self.ended_at is None:
             return
         if resolved is not None:

@@ -90,15 +90,19 @@ def tell(clock: Clock, now: int, *, gone: bool = False) -> dict[str, Any]:
     }
 
 
-def at_risk(states: Iterable[Subject], now: int, queue: str | None, limit: int, url: str | None) -> list[dict[str, Any]]:
+def at_risk(
+    states: Iterable[Subject], now: int, queue: str | None, limit: int, url: str | None
+) -> list[dict[str, Any]]:
     """Return the clocks that are imminent or breaching, soonest due first, at most `limit` of them."""
     found: list[tuple[int, str, Subject, Clock, Target]] = []
     for state in states:
         if queue is not None and (state.queue or "none") != queue:
             continue
-        for clock in state.clocks:
-            if clock.target is not None and clock.state_at(now) in {"imminent", "breaching"}:
-                found.append((clock.due_shown or clock.started, state.id, state, clock, clock.target))
+        found.extend(
+            (clock.due_shown or clock.started, state.id, state, clock, clock.target)
+            for clock in state.clocks
+            if clock.target is not None and clock.state_at(now) in {"imminent", "breaching"}
+        )
     found.sort(key=lambda row: row[:2])
     return [
         {

@@ -74,14 +74,11 @@ _SAYS: Final[dict[type[Event], Callable[[Any], tuple[Any, ...]]]] = {
     contacts.ChatAbandoned: lambda _: (ABANDONED, None),
     contacts.ChatCallbackRequested: lambda _: (CALLBACK, None),
     contacts.ChatEnded: lambda e: (ENDED, (e.ended_by, e.resolved)),
-    contacts.ChatWrappedUp: lambda e: (WRAPPED_UP, e.resolved),
+    contacts.ChatWrappedUp: lambda e: (WRAPPED_UP, (e.resolved,)),
 }
 
 
-def fact_of(event: Event, arrival: int) -> Fact | None:
-    """Return the fact in `event`, the `arrival`-th of its shard; None for an event of no ticket or contact."""
-    says = _SAYS.get(type(event))
-    if says is None:
-        return None
-    code, said = says(event)
-    return (event.at, event.seq or 0, arrival, code, event.event_id, event.tenant, said)
+def fact_of(event: Event, at: int, arrival: int) -> Fact:
+    """Return the fact in an event of a ticket or contact, at `at`, the `arrival`-th of its shard."""
+    code, said = _SAYS[type(event)](event)
+    return (at, event.seq or 0, arrival, code, event.event_id, event.tenant, said)

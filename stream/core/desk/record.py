@@ -31,7 +31,7 @@ class Record:
         shown: what the live figures count of it now.
     """
 
-    __slots__ = ("base", "base_order", "dropped", "facts", "fired", "ids", "make", "shown", "state", "timer")
+    __slots__ = ("base", "dropped", "facts", "fired", "ids", "make", "shown", "state", "timer")
 
     def __init__(self, make: type[Subject], subject_id: str, fold: Fold) -> None:
         self.make = make
@@ -39,7 +39,6 @@ class Record:
         self.facts: list[Fact] = []
         self.ids: list[str] = []
         self.base: Subject | None = None
-        self.base_order: Fact | None = None
         self.dropped = 0
         self.fired = -NEVER
         self.timer = NEVER
@@ -69,10 +68,12 @@ class Record:
             self.ids.append(fact[ID])
             if self.state.soonest <= now:
                 self.tick(now, fold)
-            if len(facts) > fold.history:
-                self._drop_oldest(silent)
-            return APPLIED
-        return self._insert(fact, fold, now)
+            outcome = APPLIED
+        else:
+            outcome = self._insert(fact, fold, now)
+        if len(self.facts) > fold.history:
+            self._drop_oldest(silent)
+        return outcome
 
     def tick(self, now: int, fold: Fold) -> None:
         """Let the deadlines up to and including `now` pass: silence at that second is a breach."""
@@ -83,14 +84,14 @@ class Record:
         last = facts[-1]
         if last[CODE] == CREATED and len(facts) == 1 and fact[AT] < last[AT]:
             # Moved up to its creation: nothing else can be later.
-            return self.fired < last[AT]
-        return fact > last and fact[AT] > self.fired
+            return bool(self.fired < last[AT])
+        return bool(fact > last and fact[AT] > self.fired)
 
     def _insert(self, fact: Fact, fold: Fold, now: int) -> str:
-        if self.base is not None and self.base_order is not None:
+        if self.base is not None:
             if fact[CODE] == CREATED:
                 return TOO_LATE if self.base.begun == BEFORE else DUPLICATE
-            if fact < self.base_order:
+            if fact < self.facts[0]:
                 return TOO_LATE
         facts = list(self.facts)
         outcome = APPLIED
@@ -139,6 +140,4 @@ class Record:
         oldest = self.facts.pop(0)
         self.ids.remove(oldest[ID])
         self.base.apply(oldest, silent)
-        self.base_order = oldest
         self.dropped += 1
-

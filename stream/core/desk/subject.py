@@ -28,6 +28,7 @@ class Subject:
         clocks: the open clocks.
         soonest: the earliest deadline among them.
         first: the open `first_response` clock, `next` the open `next_response` clock.
+        changed: whether something that the live figures or the timer look at may have changed.
         answered: whether the first response has ended in any way.
         replies: public messages of human agents since the customer asked.
         ended_at: instant from which the subject may be forgotten after a while, or None.
@@ -41,6 +42,7 @@ class Subject:
         "agent",
         "answered",
         "begun",
+        "changed",
         "channel",
         "clocks",
         "done",
@@ -64,6 +66,7 @@ class Subject:
     def __init__(self, subject_id: str, fold: Fold) -> None:
         self.id = subject_id
         self.begun = BEFORE
+        self.changed = True
         self.queue: str | None = None
         self.channel: str | None = None
         self.priority: str | None = None
@@ -95,7 +98,8 @@ class Subject:
         twin.clocks = list(twins.values())
         for name in self._clock_names():
             clock = getattr(self, name)
-            setattr(twin, name, twins.get(id(clock), clock))
+            if clock is not None:
+                setattr(twin, name, twins.get(id(clock)) or clock.copy())
         return twin
 
     def apply(self, fact: Fact, fold: Fold) -> None:
@@ -137,7 +141,12 @@ class Subject:
         """Return the next instant at which time alone changes a clock, or `NEVER`."""
         if self.soonest == NEVER:
             return NEVER
-        return min(clock.wakes(now) for clock in self.clocks)
+        wakes = NEVER
+        for clock in self.clocks:
+            wake = clock.wakes(now)
+            if wake < wakes:
+                wakes = wake
+        return wakes
 
     def show(self, now: int) -> tuple[int | None, ...]:
         """Return what the live figures count of it: group, waiting since, then the slots of `stream.core.desk.live`."""
@@ -160,8 +169,10 @@ class Subject:
     def _set_soonest(self) -> None:
         soonest = NEVER
         for clock in self.clocks:
-            soonest = min(soonest, clock.due)
+            if clock.due < soonest:
+                soonest = clock.due
         self.soonest = soonest
+        self.changed = True
 
     def _select(self, kind: str, fold: Fold) -> Target | None:
         return fold.target(kind, self.queue, self.channel, self.priority, self.tier, self.tenant)
@@ -170,7 +181,9 @@ class Subject:
         target = self._select(kind, fold)
         clock = Clock(kind, cycle, target, at, standing=self._standing(target), trace=fold.trace)
         self.clocks.append(clock)
-        self.soonest = min(self.soonest, clock.due)
+        if clock.due < self.soonest:
+            self.soonest = clock.due
+        self.changed = True
         return clock
 
     def _end(self, clock: Clock, at: int, fold: Fold, *, cancel: bool = False) -> None:
@@ -231,6 +244,7 @@ class Subject:
 
     def _regroup(self, fold: Fold) -> None:
         self.group = fold.group(self.queue, self.channel, self.priority)
+        self.changed = True
 
     def _select_anew(self, at: int, fold: Fold) -> None:
         """After a changed queue, priority or tier: measure every open clock against the target that fits now."""
@@ -238,16 +252,15 @@ class Subject:
             target = self._select(clock.kind, fold)
             if target is clock.target:
                 continue
-            counted = None
             if target is not None and not clock.measured:
-                counted = self._counted(clock, target, at)
+                clock.measure(target, self._spans(clock, target, at), at)
             if self.notes is not None:
                 old, new = (None if one is None else one.name for one in (clock.target, target))
                 self.notes.append(f"{clock.kind}: target {old or 'none'} became {new or 'none'}")
-            if clock.retarget(at, target, standing=self._standing(target), counted=counted) and target is not None:
+            if clock.retarget(at, target, standing=self._standing(target)) and target is not None:
                 self._count_breach(at, target, fold)
         self._set_soonest()
 
-    def _counted(self, clock: Clock, target: Target, at: int) -> int:
-        """Return the open time of a clock without target since its start, by the rules of its first target."""
-        return target.schedule.open_between(clock.started, at)
+    def _spans(self, clock: Clock, target: Target, until: int) -> list[tuple[int, str]]:  # noqa: ARG002  tickets need all
+        """Return what a clock without target would have done since its start, had it had this target."""
+        return [(clock.started, "open")]

@@ -75,9 +75,7 @@ class Ticket(Subject):
                 shown.append(UNASSIGNED)
         if since is not None:
             shown.append(UNANSWERED)
-        for clock in self.clocks:
-            if clock.target is not None:
-                shown.append(CLOCK_SLOT[clock.kind, clock.state_at(now)])
+        shown.extend(CLOCK_SLOT[clock.kind, clock.state_at(now)] for clock in self.clocks if clock.target is not None)
         return tuple(shown)
 
     def waiting_since(self) -> int | None:
@@ -104,7 +102,7 @@ class Ticket(Subject):
         self.seen_unsolved = True
         if opened_by == "customer":
             self.first = self._start("first_response", 1, at, fold)
-        # Opened by an agent: the customer's first message starts the clock, and what the agent wrote before is no reply.
+        # Opened by an agent: the customer's first message starts the clock; what the agent wrote before is no reply.
         self.answered = False
         self._start_work(at, fold)
 
@@ -130,6 +128,7 @@ class Ticket(Subject):
 
     def _assigned(self, at: int, said: tuple[str | None, str | None], fold: Fold) -> None:
         agent, queue = said
+        self.changed = True
         if queue is not None and queue != self.queue:
             self._move(at, queue, fold)
             self.agent = None
@@ -161,6 +160,7 @@ class Ticket(Subject):
     def _set_status(self, at: int, status: str) -> None:
         self.status = status
         self.statuses.append((at, status))
+        self.changed = True
 
     def _follow_status(self, at: int, fold: Fold) -> None:
         """Bring everything into line with a status that has just been set."""
@@ -215,10 +215,9 @@ class Ticket(Subject):
             clock = self.resolution = self._start("resolution", self.resolution_cycles, at, fold)
             target = clock.target or (earlier.target if earlier is not None else None)
             if earlier is not None and not (target is not None and target.restart):
-                counted = None
-                if clock.target is not None and not earlier.measured:
-                    counted = self._counted(earlier, clock.target, at)
-                clock.inherit(earlier, counted)
+                if clock.target is not None and not earlier.measured and earlier.ended is not None:
+                    earlier.measure(clock.target, self._spans(earlier, clock.target, earlier.ended), earlier.ended)
+                clock.inherit(earlier)
                 self._set_soonest()
         self._own(at, fold)
 
@@ -243,6 +242,7 @@ class Ticket(Subject):
             self.ended_at = at
             # Its deadlines wait for its return.
             self.soonest = NEVER
+            self.changed = True
 
     def _restored(self, at: int, _said: None, fold: Fold) -> None:
         if self.gone is None:
@@ -261,15 +261,13 @@ class Ticket(Subject):
         if not self.solved and self.ownership is None:
             self._own(at, fold)
 
-    def _counted(self, clock: Clock, target: Target, at: int) -> int:
-        total = 0
-        ends = [start for start, _ in self.statuses[1:]] + [at]
-        begun_with = [(clock.started, None)] if not self.statuses else []
-        for (start, status), end in zip([*begun_with, *self.statuses], ends, strict=False):
-            low, high = max(start, clock.started), min(end, at)
-            if low < high and status not in SOLVED and status not in target.pause_on:
-                total += target.schedule.open_between(low, high)
-        return total
+    def _spans(self, clock: Clock, target: Target, until: int) -> list[tuple[int, str]]:
+        spans = {clock.started: "open"}
+        for start, status in self.statuses:
+            if start < until:
+                kind = "stopped" if status in SOLVED else "paused" if status in target.pause_on else "open"
+                spans[max(start, clock.started)] = kind
+        return list(spans.items())
 
     HANDLERS: ClassVar[tuple[Callable[[Any, int, Any, Fold], None], ...]] = (
         _created,

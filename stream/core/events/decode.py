@@ -117,7 +117,10 @@ def decode(raw: bytes | None) -> Event | None:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         if first["type"] == "union_tag_invalid":
-            return None
+            kind = first["input"]["type"]
+            if isinstance(kind, str):
+                return None
+            raise EventError("wrong_type", "type", f"text is expected, found {kind!r}") from None
         _refuse(raw, first)
     return event
 

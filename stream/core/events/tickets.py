@@ -87,5 +87,3 @@ class TicketRestored(TicketEvent):
     """A merge or deletion was taken back: clocks go on, the time between counts."""
 
     type: Literal["ticket.restored"]
-
-

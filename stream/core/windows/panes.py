@@ -17,11 +17,12 @@ from math import gcd
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from stream.core.policy import Window
 
 _BEFORE_TIME: Final = -(1 << 62)
+_MOST_STAGED: Final = 512
 
 
 class SlidingWindow:
@@ -72,54 +73,58 @@ class SlidingWindow:
                 _merge(sums, {key: -amount for key, amount in pane.items()})
         self._first, self._last = first, last
 
-    def holds(self, at: int) -> bool:
-        """Say whether the pane of `at` has not left the window yet."""
-        return at // self.pane >= self._first
-
 
 class Windows:
     """All windows of one shard.
 
-    Contributions are staged by the greatest common pane of all windows and reach the windows in `settle`:
-    what a batch says about the same moment is merged once, not once per window.
-    """
+    Contributions are staged by the greatest common pane of all windows and reach the windows in `settle`, before
+    somebody reads: what is said about the same moment is merged once, and a pane that comes and goes between
+    two readings is never merged at all.
 
-    __slots__ = ("_grain", "_stage", "_staged", "_staged_index", "all", "longest")
+    Attributes:
+        all: the windows, in the policy's order; their sums are true after `settle`.
+        add: `add(at, key, amount)` contributes at an instant.
+        late_before: contributions of an instant before this one reach no window any more.
+    """
 
     def __init__(self, windows: Sequence[Window]) -> None:
         self.all = tuple(SlidingWindow(window) for window in windows)
         self.longest = max(self.all, key=lambda window: window.length)
+        self.late_before = self._now = _BEFORE_TIME
         self._grain = gcd(*(window.pane for window in windows))
         self._stage: dict[int, dict[int, int]] = {}
-        self._staged: dict[int, int] = {}
-        self._staged_index: int | None = None
+        self.add = _adder(self._stage, self._grain)
 
-    def add(self, at: int, key: int, amount: int) -> None:
-        """Contribute `amount` at the instant `at`."""
-        index = at // self._grain
-        if index != self._staged_index:
-            self._staged_index = index
-            staged = self._stage.get(index)
-            if staged is None:
-                staged = self._stage[index] = {}
-            self._staged = staged
-        staged = self._staged
-        staged[key] = staged.get(key, 0) + amount
+    def advance(self, now: int) -> None:
+        """Move to `now`: cheap, since the panes move when they are read."""
+        self._now = now
+        longest = self.longest
+        self.late_before = (now - longest.length) // longest.pane * longest.pane
+        if len(self._stage) > _MOST_STAGED:
+            self.settle()
 
     def settle(self) -> None:
-        """Bring everything staged into the windows; their sums are true after it."""
+        """Let panes enter and leave, and bring everything staged into the windows."""
+        for window in self.all:
+            window.advance(self._now)
         grain = self._grain
         for index, amounts in self._stage.items():
             for window in self.all:
                 window.put(index * grain, amounts)
         self._stage.clear()
-        self._staged_index = None
 
-    def advance(self, now: int) -> None:
-        """Settle, then move every window to `now`."""
-        self.settle()
-        for window in self.all:
-            window.advance(now)
+
+def _adder(stage: dict[int, dict[int, int]], grain: int) -> Callable[[int, int, int], None]:
+    """Return the function that stages contributions: it runs several times per event, so it holds what it needs."""
+
+    def add(at: int, key: int, amount: int) -> None:
+        index = at // grain
+        amounts = stage.get(index)
+        if amounts is None:
+            amounts = stage[index] = {}
+        amounts[key] = amounts.get(key, 0) + amount
+
+    return add
 
 
 def _merge(into: dict[int, int], amounts: dict[int, int]) -> None:

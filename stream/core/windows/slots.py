@@ -1,6 +1,7 @@
 """What can be counted, and where each count stands: the address space of every window.
 
-A contribution is `(instant, key, amount)`. Its key is the number of the group in the high bits and a slot in the low ones:
+A contribution is `(instant, key, amount)`. Its key is the number of the group in the high bits and a slot in the
+low ones:
 
 ```
       0 ..  63   counters, in the order of COUNTERS
