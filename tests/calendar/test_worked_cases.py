@@ -1,0 +1,198 @@
+"""The worked cases of the rules: what a person with a wall calendar would answer."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from stream.core.calendar import ALWAYS, Holidays, OpenHours, Region, Schedule, parse_days, parse_interval, week, zone
+from stream.core.times import HOUR, MINUTE, SECOND, from_micros, parse_rfc3339, to_micros
+
+
+def schedule(place: str, holidays: Holidays | None = None, /, **days: str) -> OpenHours:
+    """Return a schedule of `mon_fri="09:00-17:00,18:00-20:00"`."""
+    hours = ((parse_days(day.replace("_", "-")), map(parse_interval, text.split(","))) for day, text in days.items())
+    return OpenHours("test", place, week(hours), holidays)
+
+
+def at(text: str, place: str = "UTC") -> int:
+    """Return the instant of a local time of the wall, "2026-03-06 16:30" in a zone."""
+    return to_micros(datetime.fromisoformat(text).replace(tzinfo=zone(place)))
+
+
+def wall(instant: int, place: str = "UTC") -> str:
+    """Return what a clock on the wall shows at an instant."""
+    return f"{from_micros(instant).astimezone(zone(place)):%Y-%m-%d %H:%M:%S}"
+
+
+OFFICE = {"mon_fri": "09:00-17:00"}
+LONG_TUESDAY = {"mon": "09:00-17:00", "tue": "09:00-20:00", "wed_fri": "09:00-17:00"}
+
+
+@pytest.mark.parametrize(
+    ("days", "start", "amount", "due"),
+    [
+        # Fri 16:30 + 1 h and what follows; 2026-03-06 is a Friday.
+        (OFFICE, "2026-03-06 16:30", HOUR, "2026-03-09 09:30:00"),
+        (OFFICE, "2026-03-06 16:00", 2 * HOUR, "2026-03-09 10:00:00"),
+        (OFFICE, "2026-03-04 07:00", 2 * HOUR, "2026-03-04 11:00:00"),
+        (OFFICE, "2026-03-07 10:00", 2 * HOUR, "2026-03-09 11:00:00"),
+        # Longer than a day; a long Tuesday; exactly at closing time.
+        (OFFICE, "2026-03-02 16:00", 10 * HOUR, "2026-03-04 10:00:00"),
+        (LONG_TUESDAY, "2026-03-02 18:00", 10 * HOUR, "2026-03-03 19:00:00"),
+        (LONG_TUESDAY, "2026-03-02 16:00", 12 * HOUR, "2026-03-03 20:00:00"),
+        # A deadline of 17:00 that is on hold for an hour, and for a second more.
+        ({"mon_fri": "10:00-18:00"}, "2026-03-02 17:00", HOUR, "2026-03-02 18:00:00"),
+        ({"mon_fri": "10:00-18:00"}, "2026-03-02 17:00", HOUR + SECOND, "2026-03-03 10:00:01"),
+        # Without an amount it is due at once, open or not.
+        (OFFICE, "2026-03-07 10:00", 0, "2026-03-07 10:00:00"),
+        (OFFICE, "2026-03-07 10:00", -HOUR, "2026-03-07 10:00:00"),
+    ],
+)
+@pytest.mark.parametrize("place", ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"])
+def test_a_deadline_counts_open_hours_only(place: str, days: dict[str, str], start: str, amount: int, due: str) -> None:
+    """Nights, weekends and the time before opening do not count, in any zone."""
+    assert due == wall(schedule(place, **days).deadline(at(start, place), amount), place)
+
+
+@pytest.mark.parametrize(
+    ("holidays", "hours", "start", "due"),
+    [
+        (Holidays(frozenset({date(2015, 9, 22)})), "08:00-17:00", "2015-09-21T14:30:00Z", "2015-09-23 07:30:00"),
+        (Holidays(regions=(Region("DE", "NW"),)), "08:00-20:00", "2016-11-01T13:56:21Z", "2016-11-02 09:00:00"),
+    ],
+)
+def test_a_holiday_does_not_count(holidays: Holidays, hours: str, start: str, due: str) -> None:
+    """Two hours over, or from within, a holiday in Berlin end on the day after."""
+    berlin = schedule("Europe/Berlin", holidays, mon_fri=hours)
+    assert due == wall(berlin.deadline(parse_rfc3339(start), 120 * MINUTE))
+
+
+def test_an_hour_over_the_change_to_summer_time_is_an_hour() -> None:
+    """Around the clock, 01:30 and 60 minutes is 03:30 in the night that has no 02:30."""
+    start = at("2025-03-30 01:30", "Europe/Berlin")
+    assert wall(ALWAYS.deadline(start, HOUR), "Europe/Berlin") == "2025-03-30 03:30:00"
+
+
+@pytest.mark.parametrize(("night", "hours"), [("2025-03-29", 7), ("2025-10-25", 9), ("2025-06-14", 8)])
+def test_a_night_shift_holds_what_really_passes(night: str, hours: int) -> None:
+    """22:00 to 06:00 in Berlin is seven hours in spring, nine in autumn."""
+    shift = schedule("Europe/Berlin", sat="22:00-06:00")
+    noon = at(f"{night} 12:00", "Europe/Berlin")
+    assert hours * HOUR == shift.open_between(noon, noon + 24 * HOUR)
+
+
+def test_what_passes_before_opening_does_not_count() -> None:
+    """Created 23:49, opened 07:00, answered 07:00:03: three seconds."""
+    day = schedule("UTC", mon_fri="07:00-19:00")
+    assert day.open_between(at("2026-03-02 23:49"), at("2026-03-03 07:00:03")) == 3 * SECOND
+
+
+def test_open_time_on_hold_leaves_a_holiday_out() -> None:
+    """Thursday 17:50 to Monday 12:30 over a holiday on Friday, open 10 to 18: 160 minutes."""
+    desk = schedule("UTC", Holidays(frozenset({date(2026, 3, 6)})), mon_fri="10:00-18:00")
+    assert desk.open_between(at("2026-03-05 17:50"), at("2026-03-09 12:30")) == 160 * MINUTE
+
+
+def test_a_shift_that_starts_on_a_holiday_is_dropped_whole() -> None:
+    """The night shift of the holiday is gone until its end; that of the evening before runs on into the holiday."""
+    nights = schedule("UTC", Holidays(frozenset({date(2026, 3, 4)})), mon_sun="22:00-06:00")
+    expected = [("2026-03-03 22:00", "2026-03-04 06:00"), ("2026-03-05 22:00", "2026-03-06 06:00")]
+    found = nights.intervals(at("2026-03-03 12:00"), at("2026-03-06 12:00"))
+    assert [(at(opening), at(closing)) for opening, closing in expected] == list(found)
+
+
+@pytest.mark.parametrize(
+    ("days", "start", "end", "expected"),
+    [
+        # Overlapping and touching intervals are one, over midnight and over the end of a year, too.
+        (
+            {"mon": "08:00-12:00,10:00-14:00,14:00-15:00"},
+            "2026-03-02",
+            "2026-03-03",
+            [("2026-03-02 08:00", "2026-03-02 15:00")],
+        ),
+        ({"wed_thu": "00:00-24:00"}, "2025-12-31", "2026-01-05", [("2025-12-31 00:00", "2026-01-02 00:00")]),
+        ({"mon_sun": "00:00-24:00"}, "2025-06-01", "2028-06-01", [("2025-06-01 00:00", "2028-06-01 00:00")]),
+        (
+            {"sun": "20:00-04:00", "mon": "02:00-05:00"},
+            "2026-03-01",
+            "2026-03-03",
+            [("2026-03-01 20:00", "2026-03-02 05:00")],
+        ),
+        # Clipped at both ends; nothing of nothing.
+        ({"mon": "08:00-12:00"}, "2026-03-02 09:00", "2026-03-02 10:00", [("2026-03-02 09:00", "2026-03-02 10:00")]),
+        ({"mon": "08:00-12:00"}, "2026-03-02 12:00", "2026-03-09 08:00", []),
+        ({"mon": "08:00-12:00"}, "2026-03-02 10:00", "2026-03-02 10:00", []),
+    ],
+)
+def test_intervals_are_united_and_clipped(
+    days: dict[str, str], start: str, end: str, expected: list[tuple[str, str]]
+) -> None:
+    """What touches is one stretch, and nothing is yielded outside of what was asked for."""
+    found = schedule("UTC", **days).intervals(at(start), at(end))
+    assert [(at(opening), at(closing)) for opening, closing in expected] == list(found)
+
+
+def test_a_repeated_hour_is_open_as_often_as_its_local_time_is() -> None:
+    """01:30 to 02:30 when 02:00 to 03:00 comes twice: open, closed for half an hour, open again."""
+    desk = schedule("Europe/Berlin", sun="01:30-02:30")
+    found = desk.intervals(parse_rfc3339("2025-10-25T12:00:00Z"), parse_rfc3339("2025-10-26T12:00:00Z"))
+    expected = [
+        (parse_rfc3339("2025-10-25T23:30:00Z"), parse_rfc3339("2025-10-26T00:30:00Z")),
+        (parse_rfc3339("2025-10-26T01:00:00Z"), parse_rfc3339("2025-10-26T01:30:00Z")),
+    ]
+    assert expected == list(found)
+
+
+@pytest.mark.parametrize("hours", ["02:00-03:00", "02:15-02:45"])
+def test_an_hour_that_does_not_exist_is_not_open(hours: str) -> None:
+    """An interval inside the gap of spring is empty that night, and the next one is a week later."""
+    desk = schedule("Europe/Berlin", sun=hours)
+    assert list(desk.intervals(at("2025-03-29 00:00"), at("2025-04-05 00:00"))) == []
+    assert wall(desk.deadline(at("2025-03-29 00:00"), 1), "Europe/Berlin").startswith("2025-04-06 02:")
+
+
+def test_a_day_that_was_skipped_has_no_hours() -> None:
+    """Samoa had no 2011-12-30: from the evening of the 29th the next morning is that of the 31st."""
+    desk = schedule("Pacific/Apia", mon_sun="09:00-17:00")
+    assert wall(desk.deadline(at("2011-12-29 16:30", "Pacific/Apia"), HOUR), "Pacific/Apia") == "2011-12-31 09:30:00"
+
+
+@pytest.mark.parametrize("start", ["0001-01-01T00:00:00Z", "9998-01-01T00:00:00Z"])
+def test_a_time_far_away_still_has_a_deadline(start: str) -> None:
+    """Outside of the years of the calendar all time counts, so that a broken date costs neither time nor memory."""
+    desk = schedule("Europe/Berlin", mon="09:00-10:00")
+    begin = parse_rfc3339(start)
+    assert begin + HOUR == desk.deadline(begin, HOUR)
+
+
+@pytest.mark.parametrize("name", ["Europe/Berlin", "Pacific/Apia", "UTC"])
+def test_the_order_of_questions_does_not_matter(name: str) -> None:
+    """Years are compiled as they are needed, forwards and backwards, with the same answers."""
+    days = {"mon_fri": "08:00-12:00,13:00-17:00", "sat": "22:00-06:00"}
+    starts = [at(f"{year}-{month:02}-28 11:00") for year in (2011, 2025, 1999, 2027, 2010) for month in (12, 3, 1)]
+    used = schedule(name, **days)
+    assert [schedule(name, **days).deadline(start, 30 * HOUR) for start in starts] == [
+        used.deadline(start, 30 * HOUR) for start in starts
+    ]
+    assert [schedule(name, **days).open_between(min(starts), start) for start in starts] == [
+        used.open_between(min(starts), start) for start in starts
+    ]
+
+
+def test_hours_without_any_interval_are_refused() -> None:
+    """Such a schedule is open around the clock, which is another class."""
+    with pytest.raises(ValueError, match="24x7"):
+        OpenHours("empty", "UTC", week([]))
+
+
+def test_always_is_always() -> None:
+    """Around the clock every instant counts."""
+    always: Schedule = ALWAYS
+    assert always.open_between(5, 9) == 4
+    assert always.deadline(5, 4) == 9
+    assert always.deadline(5, 0) == 5
+    assert list(always.intervals(5, 9)) == [(5, 9)]
+    assert list(always.intervals(5, 5)) == []
