@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
-from tests.kafka import Cluster, Missing, find_way
+from tests.kafka import Cluster, Missing, Way, find_way
 
 ROOT = Path(__file__).parents[1]
 
@@ -20,7 +21,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     )
 
 
-def leave_out(reason: str) -> None:
+def leave_out(reason: str) -> NoReturn:
     """Skip the test that asks, for a reason that lies in the machine; fail it where CI is set."""
     if os.environ.get("CI"):
         pytest.fail(f"CI is set, so nothing may be left out: {reason}", pytrace=False)
@@ -28,13 +29,17 @@ def leave_out(reason: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def _broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def kafka_way() -> Way:
+    """How this machine runs an Apache Kafka; where it cannot, the test is left out."""
     try:
-        way = find_way()
+        return find_way()
     except Missing as missing:
         leave_out(str(missing))
-        raise
-    with Cluster(way, tmp_path_factory.mktemp("kafka")) as cluster:
+
+
+@pytest.fixture(scope="session")
+def _broker(kafka_way: Way, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with Cluster(kafka_way, tmp_path_factory.mktemp("kafka")) as cluster:
         yield cluster
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kafka import Cluster, Message, Record, ways
+from tests.kafka import Cluster, Message, Record, Way
 
 pytestmark = pytest.mark.kafka
 
@@ -59,12 +59,11 @@ def test_an_outage_loses_nothing(kafka: Cluster, *, kill: bool) -> None:
     assert [b"before", b"after"] == [record.value for record in kafka.read("t")]
 
 
-def test_three_brokers_make_a_cluster(tmp_path: Path) -> None:
+def test_three_brokers_make_a_cluster(kafka_way: Way, tmp_path: Path) -> None:
     """A topic on three brokers is written and read while one of them is dead."""
-    way = ways.find_way()
-    if way.most < 3:
+    if kafka_way.most < 3:
         pytest.skip("three brokers need Java; Docker runs one")
-    with Cluster(way, tmp_path, nodes=3) as cluster:
+    with Cluster(kafka_way, tmp_path, nodes=3) as cluster:
         cluster.create_topic("t", partitions=3)
         cluster.produce("t", [Message(b"1", partition=number) for number in range(3)])
         cluster.stop(2, kill=True)
