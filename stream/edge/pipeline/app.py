@@ -66,6 +66,6 @@ class PipelineApp(faust.App):
     def _create_directories(self) -> None:
         """Create none."""
 
-    async def _on_agent_error(self, agent: Any, exc: BaseException) -> None:
+    async def _on_agent_error(self, agent: Any, exc: BaseException) -> None:  # noqa: ARG002  Faust's signature
         # Faust would restart the agent and skip the batch; a batch that cannot be applied must stop the worker.
         self.pipeline.fail(exc)

@@ -12,7 +12,7 @@ from faust.types import TP
 class Batch:
     """Raw records of one partition; `start` and `end` are positions, so the next batch of it starts at `end`.
 
-    The records lie in `[start, end)`, but need not fill it: a compacted topic and the markers of transactions leave gaps.
+    The records lie in `[start, end)` but need not fill it: compaction and the markers of transactions leave gaps.
     """
 
     tp: TP

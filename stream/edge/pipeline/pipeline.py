@@ -94,7 +94,7 @@ class Pipeline:
         self.holdings.revoke()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), HAND_OVER_S)
-        await self.commit(timeout=HAND_OVER_S)
+        await self.commit(HAND_OVER_S)
 
     async def on_assigned(self, assigned: set[TP], generation: int) -> None:
         """Take over the shards of an assignment.
@@ -260,7 +260,7 @@ class Pipeline:
             await asyncio.sleep(COMMIT_S)
             await self.commit()
 
-    async def commit(self, timeout: float = LOOK_UP_S) -> None:
+    async def commit(self, wait_s: float = LOOK_UP_S) -> None:
         """Put on record what is read and whose dead letters are safe; never less than what is there already."""
         async with self._committing:
             moved = [c for h in self.holdings for c in h.cursors.values() if c.safe > c.committed]
@@ -268,7 +268,7 @@ class Pipeline:
             if not offsets:
                 return
             try:
-                done = await asyncio.wait_for(self.app.consumer.kafka.commit_offsets(offsets), timeout)
+                done = await asyncio.wait_for(self.app.consumer.kafka.commit_offsets(offsets), wait_s)
             except (KafkaError, TimeoutError) as error:
                 log.debug("offsets are not on record yet: %r", error)
                 return

@@ -8,15 +8,15 @@ import logging
 import signal
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiokafka.errors import KafkaError
 
 from stream.edge.pipeline.logs import tame_logs
 from stream.edge.pipeline.pipeline import Pipeline
 from stream.edge.pipeline.topics import prepare_topics
-from stream.edge.pipeline.watch import Watch
-from stream.errors import BrokerError, DeskpulseError
+from stream.edge.pipeline.watch import Watch, refused
+from stream.errors import BrokerError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -66,9 +66,11 @@ async def run_worker(
     try:
         working = asyncio.create_task(_work(pipeline, watch, tasks))
         tasks.append(working)
-        done, _ = await asyncio.wait({stopping, working, pipeline.failed}, return_when=asyncio.FIRST_COMPLETED)
-        for ended in done - {stopping}:
-            ended.result()
+        ends: list[asyncio.Future[Any]] = [stopping, working, pipeline.failed]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for ended in (pipeline.failed, working):
+            if ended.done():
+                ended.result()
     finally:
         watch.stopping()
         stopping.cancel()
@@ -88,9 +90,10 @@ async def _work(pipeline: Pipeline, watch: Watch, tasks: list[asyncio.Task[None]
     await pipeline.app.start()
     await pipeline.app.wait_until_stopped()
     reason = pipeline.app.crash_reason
-    if isinstance(reason, DeskpulseError):
-        raise reason
-    raise BrokerError(f"the connection to {pipeline.settings.address} broke down: {reason!r}; start the worker again")
+    if isinstance(reason, KafkaError):
+        raise refused(pipeline.settings, reason)
+    # Whatever else it is, it is a fault of Deskpulse, and its traceback is what helps to mend it.
+    raise reason if reason is not None else BrokerError("Faust stopped by itself; start the worker again")
 
 
 def _report(pipeline: Pipeline, ended: asyncio.Task[None]) -> None:
@@ -122,7 +125,7 @@ def _brief(error: BaseException) -> str:
 async def _end(pipeline: Pipeline, tasks: list[asyncio.Task[None]], unserve: Callable[[], Awaitable[None]]) -> None:
     if pipeline.joined:
         pipeline.holdings.revoke()
-        await pipeline.commit(timeout=1.0)
+        await pipeline.commit(1.0)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

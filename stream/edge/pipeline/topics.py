@@ -89,7 +89,7 @@ async def _appeared(admin: Any, wanted: Collection[str]) -> dict[str, int]:
     counts: dict[str, int] = {}
     with suppress(TimeoutError):
         async with asyncio.timeout(APPEARS_S):
-            while len(counts := await _partitions(admin, wanted)) < len(wanted):
+            while len(counts := await _partitions(admin, wanted)) < len(wanted):  # noqa: ASYNC110  Kafka tells nobody
                 await asyncio.sleep(0.1)
     absent = [topic for topic in wanted if topic not in counts]
     if absent:

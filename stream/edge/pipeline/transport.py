@@ -114,6 +114,13 @@ class BatchThread(driver.AIOKafkaConsumerThread):
 
         coordinator._do_heartbeat = watched  # noqa: SLF001
 
+    @property
+    def trouble(self) -> Exception | None:
+        """Why the group will not have this worker; aiokafka keeps it until somebody reads."""
+        if self._consumer is None:
+            return None
+        return cast("Exception | None", self._consumer._coordinator._pending_exception)  # noqa: SLF001
+
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         """Hold everything back until the shards have said where to read on."""
         self.heard = monotonic()
@@ -159,22 +166,21 @@ class BatchThread(driver.AIOKafkaConsumerThread):
             for tp in wanted
         }
 
-    async def fetch(self, timeout: float) -> Fetch:
-        """Return what has arrived, waiting at most `timeout` seconds for it. Called from the main loop."""
-        return cast("Fetch", await self.call_thread(self._fetch, timeout))
+    async def fetch(self, wait_s: float) -> Fetch:
+        """Return what has arrived, waiting at most `wait_s` seconds for it. Called from the main loop."""
+        return cast("Fetch", await self.call_thread(self._fetch, wait_s))
 
-    async def _fetch(self, timeout: float) -> Fetch:
+    async def _fetch(self, wait_s: float) -> Fetch:
         consumer = self._ensure_consumer()
         fetcher, subscriptions, coordinator = consumer._fetcher, consumer._subscription, consumer._coordinator  # noqa: SLF001
-        coordinator.check_errors()
         if consumer._closed or fetcher._closed:  # noqa: SLF001
             raise ConsumerStoppedError
         with subscriptions.fetch_context():
             if not self._reading:
-                await asyncio.sleep(timeout)
+                await asyncio.sleep(wait_s)
                 return Fetch(coordinator.generation, [], [])
             limit = cast("PipelineApp", self.app).settings.fetch_records
-            drained = await fetcher.fetched_records(set(self._reading), timeout=timeout, max_records=limit)
+            drained = await fetcher.fetched_records(set(self._reading), timeout=wait_s, max_records=limit)
         # No await from here on: positions, records and generation belong together.
         assignment = subscriptions.subscription.assignment
         if assignment is None or not assignment.active:
@@ -237,7 +243,7 @@ class BatchConsumer(driver.Consumer):
         """The thread that talks to Kafka."""
         return self._thread
 
-    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:  # noqa: ASYNC109  Faust's signature
         """Yield one message per partition that has something new."""
         if not self.flow_active:
             await self.wait(self.can_resume_flow)  # type: ignore[arg-type]  # mode names its own Event only

@@ -1,4 +1,4 @@
-"""What the rest of a worker may see of its pipeline: read-only, cheap, and safe to call at any time on the event loop."""
+"""What the rest of a worker may see of its pipeline: read-only and cheap, at any time, on the event loop."""
 
 from __future__ import annotations
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from stream.edge.pipeline.clock import monotonic
 from stream.edge.pipeline.view import Opening, Reading, WorkerState
+from stream.errors import BrokerError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from stream.core.shard import Shard
     from stream.edge.pipeline.pipeline import Pipeline
+    from stream.edge.pipeline.settings import Settings
 
 log = logging.getLogger("deskpulse.worker")
 
@@ -22,6 +24,22 @@ WATCH_S = 0.5
 PROGRESS_S = 5.0
 AWAY_S = 2.0
 """How much later than its heartbeat a broker may answer before it counts as away."""
+
+REMEDIES = {
+    "GroupAuthorizationFailed": "allow this worker to read as that group",
+    "InconsistentGroupProtocol": "another program is in that group: give this worker a --group of its own",
+    "InvalidGroupId": "give it another --group",
+    "InvalidSessionTimeout": "the broker has bounds for it: give another --session-timeout",
+    "TopicAuthorizationFailed": "allow this worker to read the topic",
+}
+"""What helps against a refusal that no repetition will change."""
+
+
+def refused(settings: Settings, error: BaseException) -> BrokerError:
+    """Return what to tell a person of a refusal."""
+    kind = type(error).__name__.removesuffix("Error")
+    remedy = REMEDIES.get(kind, "start the worker again")
+    return BrokerError(f"{settings.address} refuses this worker in group {settings.group!r} ({error!r}); {remedy}")
 
 
 class Watch:
@@ -51,6 +69,9 @@ class Watch:
         """Say what changed, for ever: a line when a broker goes and one when it is back, and progress at the start."""
         while True:
             self._say(self.state)
+            trouble = self._pipeline.app.consumer.kafka.trouble
+            if trouble is not None:
+                self._pipeline.fail(refused(self._pipeline.settings, trouble))
             await asyncio.sleep(WATCH_S)
 
     def _say(self, state: WorkerState) -> None:

@@ -52,8 +52,8 @@ class Job:
 def produce(path: str, brokers: str, speed: float | None, now: bool, create_topics: bool, partitions: int) -> int:
     """Send a file of events to their topics.
 
-    Events go out in the order of the file, as they are, and are dated now. With --speed or --now they go out in the order of
-    their times and are written anew.
+    Events go out as they are, in the order of the file, and Kafka dates them now. With --speed or --now they go out in
+    the order of their times, written anew.
     """
     from stream.edge.pipeline import Settings
 
@@ -89,7 +89,7 @@ async def _produce(lines: Iterable[bytes], settings: Any, job: Job) -> dict[str,
             f"no broker at {settings.address} ({kind}); start one, or name another by --brokers"
         ) from None
     async with Sender(settings.brokers) as sender:
-        with _progress(sender) as tick:
+        with _progress() as tick:
             if job.speed is None and not job.now:
                 await _send_all(lines, sender, job, tick)
             else:
@@ -140,7 +140,7 @@ async def _send_paced(lines: Iterable[bytes], sender: Sender, job: Job, tick: Ca
 
 
 @contextmanager
-def _progress(sender: Sender) -> Iterator[Callable[[], None]]:
+def _progress() -> Iterator[Callable[[], None]]:
     if not sys.stderr.isatty():
         yield lambda: None
         return

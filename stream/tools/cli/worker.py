@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 
 def option(name: str, **more: Any) -> Callable[[Any], Any]:
     """Return a click option that is DESKPULSE_… in the environment as well."""
-    more.setdefault("show_default", "default" in more and more["default"] is not None)
-    return click.option(
-        name, envvar="DESKPULSE_" + name.split("/")[0].removeprefix("--").upper().replace("-", "_"), **more
-    )
+    more.setdefault("show_default", "default" in more)
+    variable = "DESKPULSE_" + name.partition("/")[0].removeprefix("--").upper().replace("-", "_")
+    return click.option(name, envvar=variable, **more)
 
 
 def read_config(ctx: click.Context, _param: click.Parameter, path: str | None) -> None:

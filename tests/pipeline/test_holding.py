@@ -1,0 +1,121 @@
+"""The life of a shard in a worker's hands: opened, suspended, resumed, dropped; never read twice, never shown too early."""
+
+from __future__ import annotations
+
+from stream.core.shard import Shard
+from stream.edge.pipeline.holding import Cursor, Holding, Holdings, Phase
+from tests.pipeline.build import counting_shard
+
+TOPICS = ("a", "b")
+
+
+def holdings(*numbers: int) -> tuple[Holdings, list[int]]:
+    """Return holdings with shards of these numbers, and the list that dropped ones go to."""
+    dropped: list[int] = []
+
+    def drop(shard: Shard) -> None:
+        dropped.append(shard.number)
+
+    held = Holdings(TOPICS, counting_shard, drop)
+    held.assign(numbers)
+    return held, dropped
+
+
+def opened(held: Holdings, number: int, end: int = 10) -> Holding:
+    """Open one shard that has `end` records in topic a and none in b."""
+    holding = held.get(number)
+    assert holding is not None
+    holding.cursors["a"].open(0, end, 0)
+    holding.cursors["b"].open(0, 0, 0)
+    holding.opened()
+    return holding
+
+
+def test_a_shard_is_ready_only_once_every_topic_is_read_to_where_it_ended_at_opening() -> None:
+    """Not when it is assigned, not when it is opened, not one record too early; what comes later does not matter."""
+    held, _ = holdings(0)
+    holding = held.get(0)
+    assert holding is not None
+    assert not holding.is_open
+    opened(held, 0, end=10)
+    holding.cursors["a"].position = 9
+    assert not holding.settle()
+    assert held.ready() == []
+    holding.cursors["a"].position, holding.cursors["a"].end = 10, 500
+    assert holding.settle()
+    assert held.ready() == [holding]
+    assert not holding.settle()  # it happens once
+
+
+def test_a_shard_of_empty_topics_is_ready_at_once() -> None:
+    """Where there is nothing to read, nothing is waited for."""
+    held, _ = holdings(0)
+    assert opened(held, 0, end=0).phase is Phase.READY
+
+
+def test_progress_counts_what_was_there_at_opening() -> None:
+    """Records before the first offset and after the end at opening are no part of it."""
+    held, _ = holdings(0)
+    holding = held.get(0)
+    assert holding is not None
+    holding.cursors["a"].open(100, 110, 0)
+    holding.cursors["b"].open(0, 5, 0)
+    holding.opened()
+    assert holding.progress() == (0, 15)
+    holding.cursors["a"].position, holding.cursors["b"].position = 104, 9
+    assert holding.progress() == (9, 15)
+
+
+def test_a_revoke_only_suspends_and_what_comes_back_goes_on_where_it_stood() -> None:
+    """The same shard object with the same offsets and the same phase: nothing is read anew."""
+    held, dropped = holdings(0, 1)
+    ready, catching = opened(held, 0, end=0), opened(held, 1, end=10)
+    catching.cursors["a"].position = 4
+    held.revoke()
+    held.revoke()
+    assert held.open() == []
+    held.assign([0, 1])
+    assert [ready, catching] == held.open()
+    assert (ready.phase, catching.phase, catching.cursors["a"].position) == (Phase.READY, Phase.CATCHING_UP, 4)
+    assert dropped == []
+
+
+def test_a_suspended_shard_does_not_believe_an_old_word_of_the_broker() -> None:
+    """After a rebalance the wall clock counts again only once a fetch has confirmed it."""
+    held, _ = holdings(0)
+    holding = opened(held, 0, end=0)
+    holding.cursors["a"].confirmed = 17.0
+    held.revoke()
+    assert holding.cursors["a"].confirmed == float("-inf")
+
+
+def test_what_does_not_come_back_is_dropped_when_the_next_assignment_is_known() -> None:
+    """A shard given to another worker goes, a new number is opened, and one that is being opened stays so."""
+    held, dropped = holdings(0, 1, 2)
+    opened(held, 0)
+    opened(held, 1)
+    held.revoke()
+    assert dropped == []
+    held.assign([3, 1, 2])
+    assert dropped == [0]
+    assert [1, 2, 3] == [holding.number for holding in held]
+    assert [2, 3] == [holding.number for holding in held.opening()]
+
+
+def test_a_shard_that_returns_after_it_was_dropped_begins_anew() -> None:
+    """Another worker had it meanwhile, so what was known of it is gone."""
+    held, _ = holdings(0)
+    first = opened(held, 0)
+    held.assign([])
+    held.assign([0])
+    again = held.get(0)
+    assert again is not None
+    assert again is not first
+    assert again.phase is Phase.OPENING
+
+
+def test_opening_takes_over_what_the_group_has_on_record() -> None:
+    """Bad messages below the committed offset are dead letters already, and nothing lower is ever committed."""
+    cursor = Cursor("a", 0)
+    cursor.open(5, 20, 12)
+    assert (5, 5, 20, 12, 12) == (cursor.position, cursor.safe, cursor.target, cursor.written_below, cursor.committed)
