@@ -37,7 +37,7 @@ def shown(value: object) -> str:
 def nearest(value: object, known: Iterable[str]) -> str | None:
     """Return the hint that names the known word that `value` is a slip of; None where nothing is near."""
     words = {word.casefold(): word for word in known}
-    found = get_close_matches(str(value).casefold(), words, n=1, cutoff=0.6)
+    found = get_close_matches(str(value).casefold(), words, n=1, cutoff=0.5)
     return f"did you mean {words[found[0]]!r}?" if found else None
 
 
