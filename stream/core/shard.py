@@ -90,11 +90,15 @@ class Shard:
         """Return the number of tickets and contacts held."""
         return len(self._tickets) + len(self._contacts)
 
-    def apply(self, event: Event) -> None:
-        """Take one event in: in any order, any number of times. The shard's time stays as it is."""
+    def apply(self, event: Event, at: int | None = None) -> None:
+        """Take one event in: in any order, any number of times. The shard's time stays as it is.
+
+        `at` is `event.at`, for a caller who has computed it already.
+        """
         counts = self.counts
         counts.events += 1
-        at = event.at
+        if at is None:
+            at = event.at
         if self.newest is None or at > self.newest:
             self.newest = at
         topic = event.topic

@@ -68,6 +68,9 @@ AnyEvent = Annotated[_Union, Field(discriminator="type")]
 
 ADAPTER: Final[TypeAdapter[Any]] = TypeAdapter(AnyEvent)
 
+# The validator itself: the adapter's own method costs a fifth more, which the hot loop would pay per event.
+_validate: Final = ADAPTER.validator.validate_json
+
 MAX_BYTES: Final = 1 << 20
 """The largest message that is read as an event; a larger one is a mistake of its producer."""
 
@@ -113,7 +116,7 @@ def decode(raw: bytes | None) -> Event | None:
     if len(raw) > MAX_BYTES:
         raise EventError("too_large", None, f"{len(raw)} bytes; at most {MAX_BYTES} are read as an event")
     try:
-        event: Event = ADAPTER.validate_json(raw)
+        event: Event = _validate(raw)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         if first["type"] == "union_tag_invalid":
