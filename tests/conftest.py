@@ -7,11 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
+import hypothesis
 import pytest
 
 from tests.kafka import Cluster, Missing, Way, find_way
 
 ROOT = Path(__file__).parents[1]
+
+if not os.environ.get("CI"):  # where it is set, Hypothesis has a profile of its own: no deadline, no chance
+    # How long one example takes says more of what else the machine does than of the code.
+    hypothesis.settings.register_profile("deskpulse", deadline=None, print_blob=True)
+    hypothesis.settings.load_profile("deskpulse")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
