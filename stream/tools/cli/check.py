@@ -4,29 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Final
 
 import click
 
 from stream.core.calendar import OpenHours, Schedule
 from stream.core.policy import Match, Policy, Row
 from stream.core.times import DAY, duration_text, from_micros, to_micros
+from stream.edge.exposition import BUDGET, estimate_series
 from stream.tools.cli.options import read_policy
-
-QUEUES: Final = 20
-"""The size of desk for which the number of series is told."""
-BUDGET: Final = 10_000
-"""Series that one worker should not exceed."""
-
-_CHANNELS_PER_QUEUE: Final = 2
-_PRIORITIES_PER_QUEUE: Final = 2
-# A group holds tickets or contacts, and exports nothing for what never had data: about half of all there is.
-_COUNTS: Final = 7
-_CLOCKS: Final = 3
-_LIVE: Final = 5
-_CLOCK_STATES: Final = 4
-_HISTOGRAMS: Final = 2
-_BUCKETS: Final = 12
 
 
 @click.command(epilog="Example: deskpulse check policy.yaml")
@@ -43,28 +28,17 @@ def check(policy_path: str) -> None:
     click.echo("OK")
 
 
-def estimate_series(policy: Policy, queues: int = QUEUES) -> int:
-    """Return about how many series a worker exports for a desk of so many queues."""
-    groups = (queues if "queue" in policy.group_by else 1) * (
-        (_CHANNELS_PER_QUEUE if "channel" in policy.group_by else 1)
-        * (_PRIORITIES_PER_QUEUE if "priority" in policy.group_by else 1)
-    )
-    clocks = min(_CLOCKS, len({target.clock for target in policy.targets}))
-    buckets = queues * _CHANNELS_PER_QUEUE * _HISTOGRAMS * _BUCKETS
-    windowed = len(policy.windows) * (groups * (_COUNTS + 2 * clocks) + buckets)
-    live = groups * (_LIVE + _CLOCK_STATES * clocks)
-    return windowed + live
-
-
 def _summary(policy: Policy, now: int) -> Iterator[str]:
     yield from _titled("Targets, the first that matches counts", _table(_described(row) for row in policy.rows))
     yield from _titled("Schedules", _table(_opening(name, each, now) for name, each in policy.schedules.items()))
     windows = ", ".join(f"{window.name} in steps of {duration_text(window.pane)}" for window in policy.windows)
     yield from _titled("Windows", [windows, f"grouped by {', '.join(policy.group_by)}"])
     yield from _titled("Histogram bounds", [" ".join(duration_text(bound) for bound in policy.bounds)])
-    series = estimate_series(policy)
-    over = "" if series <= BUDGET else f"; more than {BUDGET:,} are slow to scrape: leave out a window or a group"
-    yield from _titled("Series", [f"about {series:,} from a worker for {QUEUES} queues{over}"])
+    estimate = estimate_series(policy)
+    over = f"; more than {BUDGET:,}: leave a window or a group out" if estimate.is_too_many else ""
+    yield from _titled(
+        "Series", [f"at most about {estimate.series:,} from a worker for {estimate.queues} queues{over}"]
+    )
     yield from _titled("Look at this", list(_doubts(policy)))
 
 
