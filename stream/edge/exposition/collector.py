@@ -1,0 +1,64 @@
+"""The collector: a scrape from the copy on the event loop to the bytes of its answer."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector
+from prometheus_client.registry import Collector
+
+from stream.edge.exposition.families import FigureFamilies
+from stream.edge.exposition.health import HealthFamilies
+from stream.edge.exposition.snapshot import Snapshot, take_snapshot
+from stream.edge.exposition.text import LabelCache, write
+
+if TYPE_CHECKING:
+    from prometheus_client.metrics_core import Metric
+
+    from stream.core.policy import Policy
+    from stream.edge.pipeline import WorkerView
+
+
+class DeskpulseCollector(Collector):
+    """Reads a worker when it is scraped; nothing is kept up to date in between.
+
+    `take` belongs on the event loop and is short. `families` and `render` may run in any thread, one at a time.
+
+    Args:
+        view: the worker.
+        policy: the one that its shards were made with.
+        with_process: whether memory, CPU and garbage collection of the process are shown too.
+    """
+
+    def __init__(self, view: WorkerView, policy: Policy, *, with_process: bool = True) -> None:
+        self._view = view
+        self._cache = LabelCache()
+        self._figures = FigureFamilies(policy, self._cache)
+        self._health = HealthFamilies(policy, self._cache)
+        self._lock = threading.Lock()
+        self._process = CollectorRegistry()
+        if with_process:
+            ProcessCollector(registry=self._process)
+            GCCollector(registry=self._process)
+
+    def take(self) -> Snapshot:
+        """Copy what a scrape shows."""
+        return take_snapshot(self._view)
+
+    def families(self, snapshot: Snapshot) -> Iterator[Metric]:
+        """Iterate over all families of one moment."""
+        yield from self._figures.of(snapshot.shards)
+        yield from self._health.of(snapshot)
+        yield from self._process.collect()
+
+    def render(self, snapshot: Snapshot, content_type: str) -> bytes:
+        """Return one moment in a format of `negotiate`."""
+        with self._lock:
+            self._cache.turn()
+            return write(self.families(snapshot), content_type)
+
+    def collect(self) -> Iterable[Metric]:
+        """Copy and merge at once, for who has a registry of prometheus-client."""
+        return self.families(self.take())

@@ -1,0 +1,203 @@
+"""Families of samples from merged sums: what is exported, and what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final
+
+from prometheus_client.metrics_core import Metric
+from prometheus_client.samples import Sample
+
+from stream.core.clocks import KINDS, STATES
+from stream.core.desk.live import CLOCK_SLOT, STATUSES, UNANSWERED, UNASSIGNED, WAITING
+from stream.core.times import seconds
+from stream.core.windows import slots
+from stream.edge.exposition import names
+from stream.edge.exposition.merge import Layout, LiveSums, WindowSums, merge_live
+from stream.edge.exposition.text import LabelCache, Labels, bound_text
+
+if TYPE_CHECKING:
+    from stream.core.policy import Policy
+    from stream.edge.exposition.merge import Group
+    from stream.edge.exposition.names import Name
+    from stream.edge.exposition.snapshot import ShardCopy
+
+TICKET_COUNTS: Final = ("created", "solved", "reopened", "escalated")
+"""Counters that show that a group has tickets; where one is exported all are, so that ratios find their parts."""
+SHARED_COUNTS: Final = ("transferred", "messages")
+"""Counters of tickets and contacts alike, exported where the group has either."""
+CONTACT_COUNTS: Final = tuple(name for name in slots.COUNTERS if name not in {*TICKET_COUNTS, *SHARED_COUNTS})
+"""Counters that show that a group has contacts."""
+
+_SLOT: Final = {name: slot for slot, name in enumerate(slots.COUNTERS)}
+
+
+class Family:
+    """A family under construction; labels come from the cache.
+
+    Args:
+        name: which metric.
+        group_by: the policy's.
+        cache: of labels.
+    """
+
+    def __init__(self, name: Name, group_by: tuple[str, ...], cache: LabelCache) -> None:
+        self.metric = Metric(name.family, name.text, name.kind.value, name.unit)
+        self._labels = name.labels(group_by)
+        self._with_bound = (*self._labels, "le")
+        self._cache = cache
+        self._series = name.series
+
+    def add(self, values: tuple[str, ...], value: float) -> None:
+        """Add the sample of these label values, in the order of the name's labels."""
+        labels = self._cache.labels(self._labels, values)
+        self.metric.samples.append(Sample(self._series[0], labels, value))
+
+    def add_histogram(
+        self, values: tuple[str, ...], bounds: Sequence[str], counts: Iterable[int], total: float
+    ) -> None:
+        """Add a gauge histogram: counts up to each bound, the last for `+Inf`, and the sum of the values."""
+        bucket, gcount, gsum = self._series
+        samples = self.metric.samples
+        count = 0
+        for bound, count in zip(bounds, counts, strict=True):
+            samples.append(Sample(bucket, self._cache.labels(self._with_bound, (*values, bound)), count))
+        labels: Labels = self._cache.labels(self._labels, values)
+        samples.append(Sample(gcount, labels, count))
+        samples.append(Sample(gsum, labels, total))
+
+
+class FigureFamilies:
+    """Makes the families of one policy's figures, again at each scrape."""
+
+    def __init__(self, policy: Policy, cache: LabelCache) -> None:
+        self._policy = policy
+        self._cache = cache
+        self._layout = Layout(policy)
+        self._bounds = {
+            duration: (*map(bound_text, place.bounds), "+Inf") for duration, place in self._layout.places.items()
+        }
+        self._windows = tuple(window.name for window in policy.windows)
+        self._states = {kind: _possible_states(policy, kind) for kind in KINDS}
+
+    def of(self, shards: Sequence[ShardCopy]) -> Iterator[Metric]:
+        """Iterate over the families of these shards together; families without a sample are left out."""
+        windows = self._layout.merge_windows(shards)
+        live = merge_live(shards)
+        tickets = self._active(TICKET_COUNTS, (*range(len(STATUSES)), UNASSIGNED, UNANSWERED), windows, live)
+        contacts = self._active(CONTACT_COUNTS, (WAITING,), windows, live)
+        either = tickets | contacts | self._active(SHARED_COUNTS, (), windows, live)
+        made = [
+            *self._live_tickets(live, sorted(tickets)),
+            *self._live_contacts(live, sorted(contacts)),
+            self._clocks(live, windows),
+            *self._counts(TICKET_COUNTS, windows, sorted(tickets)),
+            *self._counts(SHARED_COUNTS, windows, sorted(either)),
+            *self._counts(CONTACT_COUNTS, windows, sorted(contacts)),
+            self._outcomes(windows),
+            *(self._durations(name, windows) for name in slots.DURATIONS),
+        ]
+        for family in made:
+            if family.metric.samples:
+                yield family.metric
+
+    def _family(self, name: Name) -> Family:
+        return Family(name, self._policy.group_by, self._cache)
+
+    @staticmethod
+    def _active(
+        counters: Collection[str],
+        live_slots: Collection[int],
+        windows: Sequence[WindowSums],
+        live: Mapping[Group, LiveSums],
+    ) -> set[Group]:
+        """Return the groups in which any of these happens now, or has in any window."""
+        cells = [_SLOT[name] for name in counters]
+        found = {group for group, sums in live.items() if any(sums.counts[slot] for slot in live_slots)}
+        for window in windows:
+            found.update(group for group, row in window.groups.items() if any(row[cell] for cell in cells))
+        return found
+
+    def _live_tickets(self, live: Mapping[Group, LiveSums], groups: Iterable[Group]) -> Iterator[Family]:
+        tickets, unassigned = self._family(names.TICKETS), self._family(names.UNASSIGNED)
+        unanswered, oldest = self._family(names.UNANSWERED), self._family(names.OLDEST_UNANSWERED)
+        for group in groups:
+            sums = live.get(group) or LiveSums()
+            for slot, status in enumerate(STATUSES):
+                tickets.add((*group, status), sums.counts[slot])
+            unassigned.add(group, sums.counts[UNASSIGNED])
+            unanswered.add(group, sums.counts[UNANSWERED])
+            if sums.oldest_unanswered is not None:
+                oldest.add(group, seconds(sums.oldest_unanswered))
+        yield from (tickets, unassigned, unanswered, oldest)
+
+    def _live_contacts(self, live: Mapping[Group, LiveSums], groups: Iterable[Group]) -> Iterator[Family]:
+        waiting, oldest = self._family(names.WAITING), self._family(names.OLDEST_WAITING)
+        for group in groups:
+            sums = live.get(group) or LiveSums()
+            waiting.add(group, sums.counts[WAITING])
+            if sums.oldest_waiting is not None:
+                oldest.add(group, seconds(sums.oldest_waiting))
+        yield from (waiting, oldest)
+
+    def _clocks(self, live: Mapping[Group, LiveSums], windows: Sequence[WindowSums]) -> Family:
+        kinds = {
+            (group, kind)
+            for group, sums in live.items()
+            for kind in KINDS
+            if any(sums.counts[CLOCK_SLOT[kind, state]] for state in STATES)
+        }
+        for target in self._policy.targets:
+            cell = self._layout.outcome(target.index)
+            for window in windows:
+                kinds.update((group, target.clock) for group, row in window.groups.items() if any(row[cell : cell + 2]))
+        family = self._family(names.CLOCKS)
+        for group, kind in sorted(kinds):
+            sums = live.get(group) or LiveSums()
+            for state in self._states[kind]:
+                family.add((*group, kind, state), sums.counts[CLOCK_SLOT[kind, state]])
+        return family
+
+    def _counts(
+        self, counters: Iterable[str], windows: Sequence[WindowSums], groups: Sequence[Group]
+    ) -> Iterator[Family]:
+        for counter in counters:
+            family, cell = self._family(names.COUNTS[counter]), _SLOT[counter]
+            for group in groups:
+                for name, window in zip(self._windows, windows, strict=True):
+                    row = window.groups.get(group)
+                    family.add((*group, name), row[cell] if row else 0)
+            yield family
+
+    def _outcomes(self, windows: Sequence[WindowSums]) -> Family:
+        family = self._family(names.OUTCOMES)
+        for target in self._policy.targets:
+            cell = self._layout.outcome(target.index)
+            for name, window in zip(self._windows, windows, strict=True):
+                for group, row in sorted(window.groups.items()):
+                    met, breached = row[cell : cell + 2]
+                    if met or breached:
+                        family.add((*group, name, target.clock, target.name, "met"), met)
+                        family.add((*group, name, target.clock, target.name, "breached"), breached)
+        return family
+
+    def _durations(self, duration: str, windows: Sequence[WindowSums]) -> Family:
+        family, bounds = self._family(names.DURATIONS[duration]), self._bounds[duration]
+        place = self._layout.places[duration]
+        for name, window in zip(self._windows, windows, strict=True):
+            for queue, row in sorted(window.queues.items()):
+                total, *buckets = row[place.start : place.stop]
+                if any(buckets):
+                    family.add_histogram((*queue, name), bounds, accumulate(buckets), seconds(total))
+        return family
+
+
+def _possible_states(policy: Policy, kind: str) -> tuple[str, ...]:
+    """Return the states that an open clock of this kind can be in: where no target warns or pauses, none is that."""
+    targets = [target for target in policy.targets if target.clock == kind]
+    never = {
+        *(() if any(target.warn is not None for target in targets) else ("imminent",)),
+        *(() if any(target.pause_on for target in targets) else ("paused",)),
+    }
+    return tuple(state for state in STATES if state not in never)

@@ -1,0 +1,108 @@
+"""What a scrape takes from the event loop: copies, so that all the rest can be done in a thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from stream.core.shard import Shard
+    from stream.edge.pipeline import Reading, WorkerView
+
+
+@dataclass(frozen=True, slots=True)
+class ShardCopy:
+    """The figures of one shard.
+
+    Attributes:
+        groups: labels of every group by its number; the shard only ever appends to it.
+        folded: names that went into `other`.
+        windows: sums by key, one mapping a window, in the policy's order.
+        live: live counts by number of the group.
+        oldest: by number of the group, since when its oldest unanswered ticket and its longest waiting contact wait.
+        subjects: tickets and contacts held.
+    """
+
+    groups: Sequence[tuple[str, ...]]
+    folded: int
+    windows: tuple[Mapping[int, int], ...]
+    live: Mapping[int, Sequence[int]]
+    oldest: Mapping[int, tuple[int | None, int | None]]
+    subjects: int
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How well a worker is fed, as its view told it; times in microseconds."""
+
+    state: str
+    states: tuple[str, ...]
+    clock: str
+    wall: int
+    partitions_expected: int
+    partitions_assigned: int
+    partitions_ready: int
+    readings: tuple[Reading, ...]
+    data_times: Mapping[int, int]
+    events_total: Mapping[tuple[str, str], int]
+    rejected_total: Mapping[tuple[str, str], int]
+    last_events: Mapping[tuple[str, str], int]
+    duplicates_total: int
+    late_total: int
+    too_late_total: int
+    rebalances_total: int
+    busy_seconds_total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One moment of a worker, as plain data that no longer changes."""
+
+    shards: tuple[ShardCopy, ...]
+    health: Health
+
+
+def take_snapshot(view: WorkerView) -> Snapshot:
+    """Copy what a scrape needs; to be called on the event loop, and short."""
+    shards = view.shards()
+    return Snapshot(tuple(copy_shard(shard) for shard in shards), _health(view, len(shards)))
+
+
+def copy_shard(shard: Shard) -> ShardCopy:
+    """Copy the figures of one shard."""
+    shard.windows.settle()
+    counts = shard.live.counts
+    oldest = shard.live.oldest
+    return ShardCopy(
+        groups=shard.groups.labels,
+        folded=shard.groups.folded,
+        windows=tuple(window.sums.copy() for window in shard.windows.all),
+        live={number: row.copy() for number, row in counts.items()},
+        oldest={number: (oldest(number, "t"), oldest(number, "c")) for number in counts},
+        subjects=len(shard),
+    )
+
+
+def _health(view: WorkerView, ready: int) -> Health:
+    state = view.state
+    return Health(
+        state=state.value,
+        states=tuple(other.value for other in type(state)),
+        clock=view.clock,
+        wall=view.wall(),
+        partitions_expected=view.partitions_expected,
+        partitions_assigned=view.partitions_assigned,
+        partitions_ready=ready,
+        readings=tuple(view.readings()),
+        data_times=dict(view.data_times()),
+        events_total=dict(view.events_total),
+        rejected_total=dict(view.rejected_total),
+        last_events=dict(view.last_events),
+        duplicates_total=view.duplicates_total,
+        late_total=view.late_total,
+        too_late_total=view.too_late_total,
+        rebalances_total=view.rebalances_total,
+        busy_seconds_total=view.busy_seconds_total,
+    )
