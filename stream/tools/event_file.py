@@ -104,7 +104,7 @@ def _decoded(
 
 def _spilled(run: list[tuple[Order, bytes]], stack: ExitStack) -> Iterator[tuple[Order, bytes]]:
     """Write a sorted run to a temporary file and return a reader of it."""
-    file: IO[bytes] = stack.enter_context(tempfile.TemporaryFile(prefix="deskpulse-"))
+    file: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  the stack closes it
     for (at, seq, number), raw in run:
         file.write(b"%d %d %d %s\n" % (at, seq, number, raw))
     file.seek(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -11,10 +12,12 @@ from stream.core.figures import SERVICE_LEVELS, kpis
 from stream.core.times import rfc3339
 
 if TYPE_CHECKING:
-    from stream.core.figures import Figures, Tally, WindowTally
+    from stream.core.figures import Figures, LiveTally, Tally
     from stream.core.policy import Policy
 
 _COUNTS: Final = ("created", "solved", "reopened", "offered", "answered", "abandoned")
+_WINDOW_COLUMNS: Final = (*_COUNTS, "service level", "SLA met", "reply p50", "reply p90")
+_LIVE_COLUMNS: Final = ("open", "unassigned", "unanswered", "waiting", "imminent", "breaching")
 _NOTHING: Final = "·"
 
 
@@ -23,38 +26,48 @@ def as_table(
 ) -> None:
     """Print the figures at an instant; what has no value is a dot, never a nought."""
     console = console or Console()
+    if not console.is_terminal:
+        # A file or a pipe has no width: nothing is cut off there.
+        console.width = 200
     said = ", ".join(f"{count:,} {name}" for name, count in read.items())
     console.print(f"[bold]{rfc3339(at)}[/]  {said}", highlight=False)
     for window in figures.windows:
-        console.print(_window_table(window, figures.group_by, policy))
-    live = Table(title="now", title_justify="left", title_style="bold")
-    for name in figures.group_by:
-        live.add_column(name)
-    for name in ("open", "unassigned", "unanswered", "waiting", "imminent", "breaching"):
-        live.add_column(name, justify="right")
-    for labels, row in sorted(figures.live.items()):
-        if row.is_empty:
-            continue
-        states = [sum(clock[state] for clock in row.clocks.values()) for state in ("imminent", "breaching")]
-        numbers = [sum(row.statuses.values()), row.unassigned, row.unanswered, row.waiting, *states]
-        live.add_row(*labels, *(_count(number) for number in numbers))
-    if live.row_count:
-        console.print(live)
+        rows = [[*labels, *_cells(tally, policy)] for labels, tally in sorted(window.groups.items())]
+        total = ["all", *[""] * (len(figures.group_by) - 1), *_cells(window.total(), policy)]
+        console.print(_table(f"last {window.name}", figures.group_by, _WINDOW_COLUMNS, rows, total))
+    rows = [[*labels, *_live_cells(row)] for labels, row in sorted(figures.live.items()) if not row.is_empty]
+    if rows:
+        console.print(_table("now", figures.group_by, _LIVE_COLUMNS, rows, None))
 
 
-def _window_table(window: WindowTally, group_by: tuple[str, ...], policy: Policy) -> Table:
-    table = Table(title=f"last {window.name}", title_justify="left", title_style="bold", show_footer=False)
-    for name in group_by:
-        table.add_column(name)
-    for name in _COUNTS:
-        table.add_column(name, justify="right")
-    for name in ("service level", "SLA met", "first reply p50", "p90"):
-        table.add_column(name, justify="right")
-    for labels, tally in sorted(window.groups.items()):
-        table.add_row(*labels, *_cells(tally, policy))
-    table.add_section()
-    table.add_row("all", *[""] * (len(group_by) - 1), *_cells(window.total(), policy), style="bold")
+def _table(
+    title: str, group_by: tuple[str, ...], names: tuple[str, ...], rows: list[list[str]], total: list[str] | None
+) -> Table:
+    """Return a table without the columns in which no row has a value."""
+    every = [*rows, *([total] if total else [])]
+    shown = [
+        place
+        for place in range(len(group_by) + len(names))
+        if place < len(group_by) or any(r[place] != _NOTHING for r in every)
+    ]
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for place in shown:
+        if place < len(group_by):
+            table.add_column(group_by[place], no_wrap=True)
+        else:
+            table.add_column(names[place - len(group_by)], justify="right", overflow="fold")
+    for row in rows:
+        table.add_row(*(row[place] for place in shown))
+    if total:
+        table.add_section()
+        table.add_row(*(total[place] for place in shown), style="bold")
     return table
+
+
+def _live_cells(row: LiveTally) -> list[str]:
+    states = [sum(clock[state] for clock in row.clocks.values()) for state in ("imminent", "breaching")]
+    numbers = [sum(row.statuses.values()), row.unassigned, row.unanswered, row.waiting, *states]
+    return [_count(number) for number in numbers]
 
 
 def _cells(tally: Tally, policy: Policy) -> list[str]:

@@ -78,29 +78,26 @@ class OpenHours(Schedule):
         last = bisect_right(starts, end) - 1
         if last < 0:
             return 0
-        passed = min(ends[last], end)
-        passed += before[last] - starts[last]
+        passed = min(ends[last], end) + before[last] - starts[last]
         if first < 0:
             return passed - before[0]
-        gone = min(ends[first], start)
-        return passed - (gone + before[first] - starts[first])
+        return passed - (min(ends[first], start) + before[first] - starts[first])
 
     def deadline(self, start: int, amount: int) -> int:
         """Return the earliest instant at which `amount` of open time has passed since `start`."""
         if amount <= 0:
             return start
-        table = self._table
-        if start < table[4] or start >= table[5]:
-            table = self._cover(start, start + 1)
-        starts, ends, before, total, _, _, _, _ = table
+        starts, ends, before, total, low, high, _, _ = self._table
+        if start < low or start >= high:
+            starts, ends, before, total, low, high, _, _ = self._cover(start, start + 1)
         here = bisect_right(starts, start) - 1
         if here < 0:
             goal = before[0] + amount
         else:
-            gone = min(ends[here], start)
-            goal = gone + before[here] - starts[here] + amount
-        while goal > total:
-            starts, ends, before, total, _, _, _, _ = self._cover(start, self._table.high + goal - total)
+            goal = min(ends[here], start) + before[here] - starts[here] + amount
+        if goal > total:
+            self._cover(start, high + goal - total)
+            return self.deadline(start, amount)
         there = bisect_left(before, goal) - 1
         return starts[there] + goal - before[there]
 

@@ -20,6 +20,7 @@ OTHER: Final = "other"
 NONE: Final = "none"
 _MOST_CHANNELS: Final = 50
 _MOST_PRIORITIES: Final = 50
+_MOST_FOLDED: Final = 10_000
 
 
 class Groups:
@@ -30,18 +31,22 @@ class Groups:
 
     Attributes:
         labels: label values of every group by its number, in the order of `group_by`.
-        folded: number of distinct label values that went into `other`, as far as they were remembered.
     """
 
     def __init__(self, policy: Policy) -> None:
         self.names = policy.group_by
         self.labels: list[tuple[str, ...]] = []
-        self.folded = 0
+        self._folded: set[tuple[str, str]] = set()
         self._named = policy.queues_named
         self._most = {"queue": policy.max_groups, "channel": _MOST_CHANNELS, "priority": _MOST_PRIORITIES}
         self._seen: dict[str, set[str]] = {"queue": set(), "channel": set(), "priority": set()}
         self._number: dict[tuple[str, ...], int] = {}
         self._base: dict[tuple[str | None, str | None, str | None], int] = {}
+
+    @property
+    def folded(self) -> int:
+        """How many label values went into `other`; counted up to 10,000."""
+        return len(self._folded)
 
     def base(self, queue: str | None, channel: str | None, priority: str | None) -> int:
         """Return the number of the group, shifted so that a slot can be added to make a key."""
@@ -50,14 +55,14 @@ class Groups:
 
     def _add(self, queue: str | None, channel: str | None, priority: str | None) -> int:
         values = {"queue": queue, "channel": channel, "priority": priority}
-        folded_before = self.folded
-        labels = tuple(self._admit(name, values[name] or NONE) for name in self.names)
+        given = tuple(values[name] or NONE for name in self.names)
+        labels = tuple(self._admit(name, value) for name, value in zip(self.names, given, strict=True))
         number = self._number.get(labels)
         if number is None:
             number = self._number[labels] = len(self.labels)
             self.labels.append(labels)
         base = number << GROUP_SHIFT
-        if self.folded == folded_before:
+        if labels == given:
             # What is folded is not remembered: memory stays bounded whatever the queues are called.
             self._base[queue, channel, priority] = base
         return base
@@ -69,7 +74,8 @@ class Groups:
         if len(seen) < self._most[name]:
             seen.add(value)
             return value
-        self.folded += 1
+        if len(self._folded) < _MOST_FOLDED:
+            self._folded.add((name, value))
         return OTHER
 
 

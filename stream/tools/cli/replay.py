@@ -9,9 +9,10 @@ import click
 
 from stream.core.figures import report, take_figures
 from stream.core.shard import Shard
+from stream.edge.exposition.render import render_shards
 from stream.tools.cli.options import Instant, Span, read_policy, tell_refused
 from stream.tools.event_file import Reading, events_in_order, open_events
-from stream.tools.replay_view import as_prometheus, as_table
+from stream.tools.replay_view import as_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,7 +40,6 @@ def replay(policy_path: str | None, events_path: str, at: int | None, every: int
     with open_events(events_path) as lines:
         events = events_in_order(lines, reading, tell_refused(events_path))
         for now in _play(shard, events, at, every):
-            figures = take_figures([shard])
             counts = shard.counts
             read = {
                 "events": counts.events,
@@ -48,11 +48,11 @@ def replay(policy_path: str | None, events_path: str, at: int | None, every: int
                 "late": counts.late,
             }
             if shape == "json":
-                click.echo(json.dumps(report(figures, policy, now, read=read)))
+                click.echo(json.dumps(report(take_figures([shard]), policy, now, read=read)))
             elif shape == "prometheus":
-                click.echo(as_prometheus(figures, policy), nl=False)
+                click.echo(render_shards([shard], policy), nl=False)
             else:
-                as_table(figures, policy, now, read=read)
+                as_table(take_figures([shard]), policy, now, read=read)
 
 
 def _play(shard: Shard, events: Iterable[Event], at: int | None, every: int | None) -> Iterator[int]:
