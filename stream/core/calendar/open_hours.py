@@ -91,10 +91,7 @@ class OpenHours(Schedule):
         if start < low or start >= high:
             starts, ends, before, total, low, high, _, _ = self._cover(start, start + 1)
         here = bisect_right(starts, start) - 1
-        if here < 0:
-            goal = before[0] + amount
-        else:
-            goal = min(ends[here], start) + before[here] - starts[here] + amount
+        goal = before[0] + amount if here < 0 else min(ends[here], start) + before[here] - starts[here] + amount
         if goal > total:
             self._cover(start, high + goal - total)
             return self.deadline(start, amount)
