@@ -7,15 +7,18 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from stream.edge.exposition.names import every_name
 from tests.conftest import ROOT, leave_out
 
 COMPOSE = ROOT / "docker-compose.yml"
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE.read_text())["services"]
+DASHBOARDS = [json.loads(path.read_text()) for path in sorted((ROOT / "grafana/dashboards").glob("*.json"))]
 each_service = pytest.mark.parametrize("name", sorted(SERVICES))
 
 
@@ -61,13 +64,28 @@ def test_grafana_is_provisioned_with_what_the_stack_has() -> None:
 
 def test_a_dashboard_can_be_provisioned() -> None:
     """A dashboard is JSON with a title, a stable uid of its own, and panels that name the provisioned data source."""
-    dashboards = [json.loads(path.read_text()) for path in (ROOT / "grafana/dashboards").glob("*.json")]
-    for dashboard in dashboards:
+    for dashboard in DASHBOARDS:
         assert dashboard["title"]
         assert re.fullmatch(r"[a-z0-9-]{1,40}", dashboard["uid"])
-        sources = {panel["datasource"]["uid"] for panel in dashboard["panels"] if "datasource" in panel}
-        assert sources <= {"prometheus", "alertmanager", "-- Grafana --"}
-    assert len({dashboard["uid"] for dashboard in dashboards}) == len(dashboards)
+        assert {"prometheus"} == {panel["datasource"]["uid"] for panel in dashboard["panels"]}
+    assert len({dashboard["uid"] for dashboard in DASHBOARDS}) == len(DASHBOARDS) > 0
+
+
+def test_panels_and_rules_ask_for_metrics_that_there_are() -> None:
+    """Every `deskpulse_…` in a panel or rule is a series of the one module that owns the names."""
+    series = {one for name in every_name() for one in name.series}
+    rules = "".join(path.read_text() for path in (ROOT / "grafana/prometheus/rules").iterdir())
+    asked = set(re.findall(r"\bdeskpulse_\w+", rules + json.dumps(DASHBOARDS)))
+    assert set() == asked - series
+
+
+def test_prometheus_understands_every_panel(tmp_path: Path) -> None:
+    """Promtool accepts the query of every panel as that of a recording rule."""
+    queries = [target["expr"] for board in DASHBOARDS for panel in board["panels"] for target in panel["targets"]]
+    rules = [{"record": f"panel:{number}", "expr": query} for number, query in enumerate(queries)]
+    path = tmp_path / "panels.yml"
+    path.write_text(yaml.safe_dump({"groups": [{"name": "panels", "rules": rules}]}))
+    checked("promtool", "check", "rules", str(path))
 
 
 @each_service
