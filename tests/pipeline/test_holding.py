@@ -1,4 +1,4 @@
-"""The life of a shard in a worker's hands: opened, suspended, resumed, dropped; never read twice, never shown too early."""
+"""The life of a shard in a worker's hands: opened, suspended, resumed, dropped; never read twice."""
 
 from __future__ import annotations
 

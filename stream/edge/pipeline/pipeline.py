@@ -89,12 +89,16 @@ class Pipeline:
                 cursor.end, cursor.confirmed = end, confirmed
 
     async def on_revoked(self) -> None:
-        """Suspend all shards; finish the batch in hand and put its offsets on record while that is allowed."""
+        """Suspend all shards and hand them over while these partitions are still this worker's."""
         self.counters.rebalances += 1
+        await self.hand_over(HAND_OVER_S)
+
+    async def hand_over(self, wait_s: float) -> None:
+        """Suspend all shards, finish the batch in hand with its dead letters, and put its offsets on record."""
         self.holdings.revoke()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), HAND_OVER_S)
-        await self.commit(HAND_OVER_S)
+            await asyncio.wait_for(self._idle.wait(), wait_s)
+        await self.commit(wait_s)
 
     async def on_assigned(self, assigned: set[TP], generation: int) -> None:
         """Take over the shards of an assignment.
@@ -154,10 +158,10 @@ class Pipeline:
                 break
         else:
             cursor.position = max(cursor.position, batch.end)
-        if holding.settle():
-            self._ready(holding)
         self._move(holding)
         await self._bury(cursor, bad)
+        if holding.settle():
+            self._ready(holding)
 
     async def _bury(self, cursor: Cursor, bad: list[Any]) -> None:
         new = [item for item in bad if item.record.offset >= cursor.written_below]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 import signal
+import sys
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from aiokafka.errors import KafkaError
@@ -19,7 +20,7 @@ from stream.edge.pipeline.watch import Watch, refused
 from stream.errors import BrokerError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from stream.core.shard import Shard
     from stream.edge.pipeline.settings import Settings
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("deskpulse.worker")
 
 RETRY_S = 1.0
+HAND_OVER_S = 0.7
 STOP_S = 2.5
 """What a clean end may take; then the process ends as it is."""
 GC_THRESHOLDS = (50_000, 50, 100)
@@ -74,15 +76,13 @@ async def run_worker(
     finally:
         watch.stopping()
         stopping.cancel()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(_end(pipeline, tasks, unserve), STOP_S)
+        await _end_in_time(_end(pipeline, tasks, unserve))
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
 
 
 async def _work(pipeline: Pipeline, watch: Watch, tasks: list[asyncio.Task[None]]) -> None:
-    watch.expected = await _prepared(pipeline.settings)
-    watch.connected()
+    watch.expected = await _prepared(pipeline.settings, watch)
     for chore in (pipeline.keep_time, pipeline.keep_opening, pipeline.keep_committing, watch.keep_watch):
         task = asyncio.create_task(chore())
         task.add_done_callback(lambda ended: _report(pipeline, ended))
@@ -102,7 +102,7 @@ def _report(pipeline: Pipeline, ended: asyncio.Task[None]) -> None:
         pipeline.fail(error)
 
 
-async def _prepared(settings: Settings) -> int:
+async def _prepared(settings: Settings, watch: Watch) -> int:
     waiting_since: float | None = None
     while True:
         try:
@@ -110,9 +110,11 @@ async def _prepared(settings: Settings) -> int:
         except (KafkaError, OSError, TimeoutError) as error:
             if waiting_since is None:
                 waiting_since = time.monotonic()
+                watch.absent(absent=True)
                 log.warning("no broker at %s (%s); trying again until there is one", settings.address, _brief(error))
             await asyncio.sleep(RETRY_S)
         else:
+            watch.absent(absent=False)
             if waiting_since is not None:
                 log.info("the broker is there after %.0f s", time.monotonic() - waiting_since)
             return partitions
@@ -122,10 +124,22 @@ def _brief(error: BaseException) -> str:
     return type(error).__name__.removesuffix("Error") or "Error"
 
 
+async def _end_in_time(end: Coroutine[Any, Any, None]) -> None:
+    ending = asyncio.create_task(end)
+    await asyncio.wait({ending}, timeout=STOP_S)
+    if ending.done():
+        ending.result()
+        return
+    # Faust shields what it stops from being cancelled, so nothing but this ends a process that hangs in there.
+    failure = sys.exc_info()[1]
+    log.warning("%s", "the worker is ended the hard way: a connection did not close" if failure is None else failure)
+    logging.shutdown()
+    os._exit(0 if failure is None else 1)
+
+
 async def _end(pipeline: Pipeline, tasks: list[asyncio.Task[None]], unserve: Callable[[], Awaitable[None]]) -> None:
     if pipeline.joined:
-        pipeline.holdings.revoke()
-        await pipeline.commit(1.0)
+        await pipeline.hand_over(HAND_OVER_S)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

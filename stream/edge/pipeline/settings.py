@@ -71,7 +71,7 @@ class Settings:
             )
         if not (self.heartbeat_s * 2 <= self.session_timeout_s and math.isfinite(self.session_timeout_s)):
             raise UsageError(
-                f"--session-timeout {self.session_timeout_s}: at least two heartbeats of {self.heartbeat_s} s are expected"
+                f"--session-timeout {self.session_timeout_s}: two heartbeats ({self.heartbeat_s} s) must fit"
             )
 
     @property

@@ -23,12 +23,21 @@ from stream.edge.pipeline.batch import Batch, Fetch, Mark, Offsets
 from stream.edge.pipeline.clock import monotonic
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Mapping
+    from collections.abc import AsyncIterator, Collection, Coroutine, Mapping
 
     from stream.edge.pipeline.app import PipelineApp
 
 RETRY_S = 0.5
 """Pause between two attempts to reach a broker."""
+LEAVE_S = 1.0
+
+
+async def _at_most(leaving: Coroutine[Any, Any, None], seconds: float) -> None:
+    # In a task of its own: aiokafka's fetcher lets a CancelledError out while it is closed without a broker.
+    task = asyncio.ensure_future(leaving)
+    await asyncio.wait({task}, timeout=seconds)
+    if not task.cancel() and not task.cancelled():
+        task.exception()
 
 
 class BatchTopic(faust.Topic):
@@ -77,6 +86,13 @@ class BatchThread(driver.AIOKafkaConsumerThread):
                 self._watch_heartbeats(consumer._coordinator)  # noqa: SLF001  aiokafka tells nobody of a heartbeat
                 return
 
+    async def on_thread_stop(self) -> None:
+        """Leave the group; a broker that does not answer is not waited for."""
+        await super(driver.AIOKafkaConsumerThread, self).on_thread_stop()
+        if self._consumer is not None:
+            await _at_most(self._consumer.stop(), LEAVE_S)
+            await _at_most(self._consumer._client.close(), LEAVE_S / 2)  # noqa: SLF001  `stop` may not have come so far
+
     def _create_consumer(self, loop: asyncio.AbstractEventLoop) -> Any:  # noqa: ARG002  Faust's signature
         app = cast("PipelineApp", self.app)
         settings = app.settings
@@ -113,6 +129,13 @@ class BatchThread(driver.AIOKafkaConsumerThread):
             return confirmed
 
         coordinator._do_heartbeat = watched  # noqa: SLF001
+
+    @property
+    def connected(self) -> bool:
+        """There is a connection to some broker."""
+        if self._consumer is None:
+            return False
+        return any(connection.connected() for connection in list(self._consumer._client._conns.values()))  # noqa: SLF001
 
     @property
     def trouble(self) -> Exception | None:

@@ -49,7 +49,8 @@ class Watch:
         self.expected = 0
         self._pipeline = pipeline
         self._started_at_s = time.time()
-        self._connected_at = float("-inf")
+        self._absent = False
+        self._unconnected_since: float | None = None
         self._stopping = False
         self._said = WorkerState.STARTING
         self._away_since: float | None = None
@@ -57,9 +58,9 @@ class Watch:
 
     # --- what the worker tells it -----------------------------------------------------------------------------------
 
-    def connected(self) -> None:
-        """The broker has answered for the first time."""
-        self._connected_at = monotonic()
+    def absent(self, *, absent: bool) -> None:
+        """Note whether there is no broker to start with."""
+        self._absent = absent
 
     def stopping(self) -> None:
         """The worker is about to end: nothing is shown any more."""
@@ -67,9 +68,14 @@ class Watch:
 
     async def keep_watch(self) -> None:
         """Say what changed, for ever: a line when a broker goes and one when it is back, and progress at the start."""
+        kafka = self._pipeline.app.consumer.kafka
         while True:
+            if kafka.connected:
+                self._unconnected_since = None
+            elif self._unconnected_since is None:
+                self._unconnected_since = monotonic()
             self._say(self.state)
-            trouble = self._pipeline.app.consumer.kafka.trouble
+            trouble = kafka.trouble
             if trouble is not None:
                 self._pipeline.fail(refused(self._pipeline.settings, trouble))
             await asyncio.sleep(WATCH_S)
@@ -103,7 +109,7 @@ class Watch:
         pipeline = self._pipeline
         if self._stopping:
             return WorkerState.STOPPING
-        if self._heard_s_ago() > pipeline.settings.heartbeat_s + AWAY_S:
+        if self._is_away():
             return WorkerState.WAITING_FOR_BROKER
         if not pipeline.joined:
             return WorkerState.STARTING
@@ -113,13 +119,15 @@ class Watch:
             return WorkerState.STARTING
         return WorkerState.RUNNING
 
-    def _heard_s_ago(self) -> float:
+    def _is_away(self) -> bool:
         pipeline = self._pipeline
-        heard = self._connected_at
-        if pipeline.joined:
-            heard = pipeline.app.consumer.kafka.heard
-        confirmed = max((c.confirmed for h in pipeline.holdings for c in h.cursors.values()), default=heard)
-        return monotonic() - max(heard, confirmed)
+        now = monotonic()
+        if self._absent or (self._unconnected_since is not None and now - self._unconnected_since > AWAY_S):
+            return True
+        if not pipeline.joined or pipeline.app.rebalancing:
+            return False  # there are no heartbeats while the group waits for others
+        confirmed = max((c.confirmed for h in pipeline.holdings for c in h.cursors.values()), default=float("-inf"))
+        return now - max(pipeline.app.consumer.kafka.heard, confirmed) > pipeline.settings.heartbeat_s + AWAY_S
 
     def _is_member(self) -> bool:
         pipeline = self._pipeline
