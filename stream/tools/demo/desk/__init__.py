@@ -3,6 +3,6 @@
 from stream.tools.demo.desk.clockwork import EventFields
 from stream.tools.demo.desk.default import DESK
 from stream.tools.demo.desk.plan import Plan
-from stream.tools.demo.desk.simulation import simulate
+from stream.tools.demo.desk.simulation import simulate, trouble_at
 
-__all__ = ["DESK", "EventFields", "Plan", "simulate"]
+__all__ = ["DESK", "EventFields", "Plan", "simulate", "trouble_at"]

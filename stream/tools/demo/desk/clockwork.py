@@ -15,7 +15,14 @@ from stream.core.times import HOUR, MILLISECOND, SECOND, from_micros, rfc3339
 EventFields = dict[str, Any]
 """One event as its JSON object."""
 
-SOURCES: Final = {"ticket": "helpdesk", "chat": "contact-center", "survey": "surveys", "agent": "roster", "customer": "crm"}
+SOURCES: Final = {
+    "ticket": "helpdesk",
+    "chat": "contact-center",
+    "survey": "surveys",
+    "agent": "roster",
+    "customer": "crm",
+}
+"""The system that an event comes from, by the first word of its type."""
 
 
 class Clockwork:
@@ -66,10 +73,10 @@ class Clockwork:
         self._emitted.append(event)
 
     def number(self, letter: str) -> str:
-        """Return a new id, such as T-1042."""
+        """Return a new id, such as T-1042, or T2610-1042 in run 2610."""
         number = self._numbers.get(letter, 1_000) + 1
         self._numbers[letter] = number
-        return f"{letter}-{self.run}{number}"
+        return f"{letter}{self.run}-{number}"
 
     def events(self) -> Iterator[tuple[int, EventFields]]:
         """Yield everything that happens, in order of time, for ever."""

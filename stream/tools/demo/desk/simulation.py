@@ -11,7 +11,7 @@ from stream.tools.demo.desk.curve import intensity
 from stream.tools.demo.desk.default import DESK
 from stream.tools.demo.desk.people import People
 from stream.tools.demo.desk.plan import Line, Plan
-from stream.tools.demo.desk.staff import Agent, Staff
+from stream.tools.demo.desk.staff import FRIDAY, Agent, Staff
 from stream.tools.demo.desk.tickets import Tickets
 
 
@@ -39,6 +39,16 @@ def simulate(start: int, seed: int = 1, plan: Plan = DESK, run: str = "") -> Ite
     for line in plan.lines:
         clockwork.after(_gap(clockwork, line), partial(_arrive, clockwork, contacts, tickets, line))
     return clockwork.events()
+
+
+def trouble_at(plan: Plan, at: int) -> str | None:
+    """Return the queue whose agents drop out at an instant, or None while all goes its usual way."""
+    day, hour = divmod(Clockwork(at, 0, plan.zone, "").local_hours(), 24.0)
+    queues = {team.name: team.queues[0] for team in plan.teams}
+    for trouble in plan.troubles:
+        if day <= FRIDAY and trouble.hour <= hour < trouble.hour + trouble.minutes / 60.0:
+            return queues[trouble.team]
+    return None
 
 
 def _arrive(clockwork: Clockwork, contacts: Contacts, tickets: Tickets, line: Line) -> None:

@@ -205,16 +205,16 @@ class Tickets:
         if status == "solved":
             self._people.ask(ticket.key, ticket.queue, ticket.channel, content=0.8)
             if tick.happens(REOPENED):
-                tick.after(tick.around(3_600, 1.0), partial(self._come_back, ticket, attempt, True))
+                tick.after(tick.around(3_600, 1.0), partial(self._come_back, ticket, attempt, written=True))
             tick.after(CLOSE_S, partial(self._close, ticket, attempt))
         elif status == "pending":
             if tick.happens(0.8):
-                tick.after(tick.around(4_500, 1.0), partial(self._come_back, ticket, attempt, True))
+                tick.after(tick.around(4_500, 1.0), partial(self._come_back, ticket, attempt, written=True))
             tick.after(GIVE_UP_S, partial(self._give_up, ticket, attempt))
         elif status == "on_hold":
-            tick.after(tick.around(7_200, 0.7), partial(self._come_back, ticket, attempt, False))
+            tick.after(tick.around(7_200, 0.7), partial(self._come_back, ticket, attempt, written=False))
 
-    def _come_back(self, ticket: Ticket, attempt: int, written: bool) -> None:  # noqa: FBT001  partial passes it
+    def _come_back(self, ticket: Ticket, attempt: int, *, written: bool) -> None:
         if ticket.attempt == attempt:
             if written:
                 self._say(ticket, "customer")

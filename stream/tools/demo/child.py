@@ -1,0 +1,60 @@
+"""One process of the demo: gets ready, waits for the word to go, and ends when the demo does, however that ends.
+
+Its standard input is a pipe from the demo. The first byte is the word to go; the end of the pipe is the end of the demo,
+be it killed.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+import threading
+import time
+from typing import Final, NoReturn
+
+STANDARD_INPUT: Final = 0
+GRACE_S: Final = 2.0
+"""What a clean end may take once the demo is gone."""
+NEEDED: Final = {
+    "broker": ("stream.tools.demo.broker",),
+    "generate": ("stream.tools.cli.generate", "stream.tools.demo.generator"),
+    "worker": ("stream.tools.cli.worker", "stream.core.shard", "stream.edge.pipeline", "stream.edge.web"),
+}
+"""What each process imports while others prepare its work."""
+
+
+def main(arguments: list[str]) -> NoReturn:
+    """Run the broker, or a command of `deskpulse` with its arguments."""
+    for module in NEEDED.get(arguments[0], ()):
+        importlib.import_module(module)
+    if not os.read(STANDARD_INPUT, 1):
+        sys.exit(0)
+    threading.Thread(target=_outlive_nobody, daemon=True).start()
+    if arguments[0] == "broker":
+        _serve_broker()
+    from stream.tools.cli.main import main as run  # noqa: PLC0415  the broker needs none of it
+
+    run(arguments)
+
+
+def _serve_broker() -> NoReturn:
+    from stream.tools.demo.broker import EmbeddedBroker  # noqa: PLC0415  the others need none of it
+
+    with EmbeddedBroker() as broker:
+        print(f"broker at {broker.address}", flush=True)  # noqa: T201  the demo reads it
+        while True:
+            signal.pause()
+
+
+def _outlive_nobody() -> None:
+    while os.read(STANDARD_INPUT, 1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(GRACE_S)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

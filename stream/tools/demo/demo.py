@@ -1,0 +1,192 @@
+"""The demo from its first line to its last: start everything, show it, end everything."""
+
+from __future__ import annotations
+
+import io
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import Final
+
+from rich.console import Console
+
+from stream.core.policy import Policy
+from stream.core.times import HOUR, SECOND, parse_rfc3339
+from stream.tools.demo.desk import DESK, trouble_at
+from stream.tools.demo.processes import Process, end
+from stream.tools.demo.scaled_time import ScaledTime
+from stream.tools.demo.screens import Screen, screen_of, signs_of
+from stream.tools.demo.summary import summary
+from stream.tools.demo.table import Frame, render
+from stream.tools.demo.watch import Watch
+
+ORIGIN: Final = parse_rfc3339("2026-03-02T10:00:00+01:00")
+"""When the demo begins at the desk: a Monday in the middle of the morning."""
+HISTORY: Final = "10h"
+"""What has happened before: the day so far."""
+LOOK_S: Final = 0.5
+PICTURE: Final = (116, 26)
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What was asked for on the command line.
+
+    Attributes:
+        length_s: real seconds after which the demo ends; None until Ctrl-C.
+        speed: simulated seconds in a real one.
+        port: of the worker's HTTP; 0 is a free one.
+        headless: plain lines, whatever the output is.
+        policy_file: given to the worker; None is the default policy.
+        seed: of the desk.
+        picture: where the last table goes as SVG.
+    """
+
+    length_s: float | None
+    speed: float
+    port: int
+    headless: bool
+    policy_file: str | None
+    seed: int
+    picture: Path | None
+
+
+class Demo:
+    """One run.
+
+    Args:
+        wishes: what was asked for.
+        policy: the worker's.
+        console: where it is shown.
+    """
+
+    def __init__(self, wishes: Wishes, policy: Policy, console: Console) -> None:
+        self._wishes = wishes
+        self._console = console
+        self._signs = signs_of(console)
+        self._windows = policy.windows
+        # The window that fits the pace of a demo.
+        self._window = min(policy.windows, key=lambda window: abs(window.length - HOUR)).name
+        self._stop = Event()
+
+    def run(self) -> None:
+        """Run until the time is over or somebody ends it; nothing that was started is left behind.
+
+        Raises:
+            ProcessDied: a process ended by itself.
+        """
+        told: list[str] = []
+        with _signals(self._stop), ExitStack() as ends:
+            screen = ends.enter_context(screen_of(self._console, headless=self._wishes.headless))
+            watch = self._start(screen, ends)
+            if watch is not None:
+                self._show(watch, screen)
+                told = self._tell(watch)
+                self._draw(watch)
+        for line in told:
+            self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    def _start(self, screen: Screen, ends: ExitStack) -> Watch | None:
+        """Start all processes and return the watch once there is a board; None where the demo is ended before."""
+        wishes, stopping = self._wishes, self._stop.is_set
+        clock = ScaledTime(wishes.speed, ORIGIN / SECOND, time.time())
+        processes: list[Process] = []
+        ends.callback(end, processes)
+        screen.say("Starting a broker in the box")
+        broker = _started(processes, "broker", "broker")
+        broker.go()
+        said = broker.expect(r"broker at (\S+)", stopping)
+        if said is None:
+            return None
+        brokers = f"--brokers={said[1]}"
+        generator = _started(
+            processes, "generator", "generate", brokers, f"--speed={wishes.speed!r}", f"--history={HISTORY}",
+            f"--seed={wishes.seed}", "--no-create-topics", *clock.options,
+        )  # fmt: skip
+        policy = [f"--policy={wishes.policy_file}"] if wishes.policy_file else []
+        worker = _started(
+            processes, "worker", "worker", brokers, f"--web-port={wishes.port}", f"--clock-speed={wishes.speed!r}",
+            *policy, *clock.options,
+        )  # fmt: skip
+        generator.go()
+        screen.say("Sending what happened at the desk today")
+        # A worker that reads all of the past at once never shows a part of it.
+        if generator.expect("going on live", stopping) is None:
+            return None
+        worker.go()
+        screen.say("Starting the worker")
+        said = worker.expect(r"figures at (http://\S+)/metrics", stopping)
+        if said is None:
+            return None
+        screen.say(f"Reading: {said[1]}/metrics")
+        watch = Watch(said[1], self._window, (broker, generator, worker))
+        while not stopping() and ((board := watch.look()) is None or not board.is_complete):
+            self._stop.wait(0.1)
+        return None if watch.board is None else watch
+
+    def _show(self, watch: Watch, screen: Screen) -> None:
+        length = self._wishes.length_s
+        over = float("inf") if length is None else time.monotonic() + length
+        while not self._stop.is_set():
+            board = watch.look()
+            if board is not None:
+                screen.show(board, lambda width, height: self._frame(watch, width, height))
+            left = over - time.monotonic()
+            if left <= 0:
+                return
+            self._stop.wait(min(LOOK_S, left))
+
+    def _frame(self, watch: Watch, width: int, height: int) -> Frame:
+        at = int(watch.board.at_s * SECOND) if watch.board else ORIGIN
+        trouble = trouble_at(DESK, at)
+        return Frame(
+            width=width,
+            height=height,
+            speed=self._wishes.speed,
+            events_per_s=watch.events_per_s,
+            address=watch.address,
+            window=self._window,
+            courses=watch.courses,
+            note=f"staged: {trouble} lacks agents" if trouble else "",
+            silent=watch.silent,
+            signs=self._signs,
+        )
+
+    def _tell(self, watch: Watch) -> list[str]:
+        if watch.board is None:
+            return []
+        longest = max(self._windows, key=lambda window: window.length).name
+        frame = self._frame(watch, *self._console.size)
+        return summary(watch.board, frame, ORIGIN / SECOND, longest, watch.breaches(longest))
+
+    def _draw(self, watch: Watch) -> None:
+        picture = self._wishes.picture
+        if picture is not None and watch.board is not None:
+            width, height = PICTURE
+            paper = Console(width=width, height=height, record=True, file=io.StringIO(), force_terminal=True)
+            paper.print(render(watch.board, self._frame(watch, width, height)))
+            paper.save_svg(str(picture), title="deskpulse demo")
+
+
+def _started(processes: list[Process], name: str, *arguments: str) -> Process:
+    process = Process(name, *arguments)
+    processes.append(process)
+    return process
+
+
+@contextmanager
+def _signals(stop: Event) -> Iterator[None]:
+    """Let the signals that end a program end this one in order."""
+    before: list[tuple[signal.Signals, Callable[..., object] | int | None]] = [
+        (number, signal.signal(number, lambda *_: stop.set())) for number in SIGNALS
+    ]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)

@@ -1,0 +1,84 @@
+"""The generator: sends what happens at the invented desk when it happens, by scaled time, for ever."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from stream.core.times import from_micros, to_micros
+from stream.tools.demo.desk import DESK, simulate
+from stream.tools.demo.messages import messages
+from stream.tools.demo.scaled_time import ScaledTime
+from stream.tools.sender import Sender
+
+TICK_S: Final = 0.1
+"""Real seconds between two sendings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """One run.
+
+    The desk's story begins on the Monday of the week, so a generator that is started again in that week tells the
+    same story and goes on where the first one was: what it repeats are duplicates.
+
+    Attributes:
+        clock: what time it is at the desk.
+        history: microseconds before now, from which on events are sent.
+        seed: of the desk.
+    """
+
+    clock: ScaledTime
+    history: int
+    seed: int = 1
+
+    async def run(self, brokers: Sequence[str], stop: asyncio.Event, on_live: Callable[[int], None]) -> int:
+        """Send until `stop` is set, and return how many messages were sent.
+
+        Args:
+            brokers: `host:port` of one or more brokers.
+            stop: ends it.
+            on_live: called with the number of messages of the past once all of them are acknowledged.
+
+        Raises:
+            BrokerError: the broker refuses, or is gone for good.
+        """
+        since = self.clock.now() - self.history
+        monday, run = week_of(since)
+        story = messages(simulate(monday, self.seed, DESK, run), self.seed)
+        live = False
+        async with Sender(brokers) as sender:
+            due = self.clock.now()
+            for message in story:
+                if message.at < since:
+                    continue
+                while message.at > due and not stop.is_set():
+                    await sender.flush()
+                    if not live:
+                        live = True
+                        on_live(sender.sent.total())
+                    await _pause(stop)
+                    due = self.clock.now()
+                if stop.is_set():
+                    break
+                await sender.send(message.topic, message.key, message.value, message.at // 1_000)
+            return sender.sent.total()
+
+
+def week_of(at: int) -> tuple[int, str]:
+    """Return the Monday's midnight of an instant's week at the desk, in microseconds, and a name for the week."""
+    local = from_micros(at).astimezone(ZoneInfo(DESK.zone))
+    day = local.date() - timedelta(days=local.weekday())
+    midnight = datetime(day.year, day.month, day.day, tzinfo=local.tzinfo)
+    return to_micros(midnight), day.strftime("%g%V")
+
+
+async def _pause(stop: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), TICK_S)
+    except TimeoutError:
+        return
