@@ -57,7 +57,7 @@ def apply_records(
             bad.append(Bad(record, error))
             typed(REJECTED_TYPE)
             continue
-        apply(event)
+        apply(event, at)
         typed(event.type)
         if at > newest:
             newest = at

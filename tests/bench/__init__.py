@@ -1,0 +1,1 @@
+"""Benchmarks: `make bench` measures the worker beside the bare loop that it cannot beat."""
