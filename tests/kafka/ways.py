@@ -16,6 +16,7 @@ HERE: Final = Path(__file__).parent
 POM: Final = HERE / "pom.xml"
 CACHE: Final = HERE.parents[1] / ".cache"
 VERSION: Final = re.findall(r"<version>(.+)</version>", POM.read_text())[1]
+COPY: Final = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
 IMAGE: Final = f"apache/kafka:{VERSION}"
 CLUSTER_ID: Final = "deskpulse-tests-000000"  # 22 characters of base 64, as Kafka wants it
 
@@ -160,7 +161,8 @@ def _fetch_jars() -> Path:
         if jars.is_dir():
             return jars
         fresh = CACHE / f"kafka-{VERSION}.fresh"
-        command = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies", f"-DoutputDirectory={fresh}"]
+        # -U: else Maven remembers for a day that it could not reach its repository.
+        command = ["mvn", "-q", "-B", "-U", "-f", str(POM), COPY, f"-DoutputDirectory={fresh}"]
         complaint = ""
         for _attempt in range(3):  # a mirror has its hiccups
             said = subprocess.run(command, capture_output=True, text=True, check=False)
