@@ -57,8 +57,8 @@ class Shard:
         now: the shard's time in microseconds; `-NEVER` before the first `advance`.
         newest: the largest `occurred_at` seen, or None.
         counts: what it has read.
-        windows: the windowed figures; `windows.settle()` before reading them.
-        live: the live figures.
+        windows: the windowed figures, and
+        live: the live figures; both are true after `settle`.
         groups: the labels of the groups.
     """
 
@@ -79,11 +79,13 @@ class Shard:
         self._at_risk: set[str] = set()
         self._timers: list[tuple[int, int, Record]] = []
         self._timer_count = 0
+        self._touched: list[Record] = []
         self._hold = max(policy.reopen, self.windows.longest.length) if forget else NEVER
 
     @property
     def next_timer(self) -> int | None:
         """The earliest instant at which something changes by time alone, or None."""
+        self._refresh_touched()
         return self._timers[0][0] if self._timers else None
 
     def __len__(self) -> int:
@@ -118,8 +120,9 @@ class Shard:
             counts.too_late += 1
         else:
             counts.duplicates += 1
-        if record.state.changed:
-            self._refresh(record)
+        if record.state.changed and not record.touched:
+            record.touched = True
+            self._touched.append(record)
 
     def _open(self, event: Event, at: int, record: Record | None) -> Record:
         """Return the record of the event's subject: a new one where there is none, or it ended too long ago."""
@@ -139,6 +142,7 @@ class Shard:
         if now < self.now:
             return
         self.now = now
+        self._refresh_touched()
         timers = self._timers
         while timers and timers[0][0] <= now:
             due, _, record = heappop(timers)
@@ -152,6 +156,11 @@ class Shard:
             self._refresh(record)
         self.windows.advance(now)
 
+    def settle(self) -> None:
+        """Bring windows and live figures up to date; to be called before they are read."""
+        self._refresh_touched()
+        self.windows.settle()
+
     def records(self) -> Iterator[Record]:
         """Iterate over everything held."""
         yield from self._tickets.values()
@@ -159,6 +168,7 @@ class Shard:
 
     def at_risk(self, queue: str | None, limit: int) -> list[dict[str, Any]]:
         """Return the clocks that are imminent or breaching, soonest due first, at most `limit`."""
+        self._refresh_touched()
         states = [self._find(shown_id).state for shown_id in self._at_risk]
         return at_risk(states, self.now, queue, limit, self.policy.ticket_url)
 
@@ -180,6 +190,13 @@ class Shard:
         records = self._tickets if shown_id[0] == Ticket.KIND[0] else self._contacts
         record = records.get(shown_id[1:])
         return record.shown if record is not None else ()
+
+    def _refresh_touched(self) -> None:
+        """Look once at what many events of a batch may have changed."""
+        for record in self._touched:
+            record.touched = False
+            self._refresh(record)
+        self._touched.clear()
 
     def _refresh(self, record: Record) -> None:
         """Bring the live figures and the timer into line with a subject that may have changed."""

@@ -9,6 +9,7 @@ docs/semantics.md.
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -41,51 +42,38 @@ class Clock:
         outcome: None while open; `met`, `breached` or `cancelled` after.
     """
 
-    __slots__ = (
-        "cancelled",
-        "cycle",
-        "due",
-        "due_shown",
-        "elapsed",
-        "ended",
-        "failed",
-        "imminent",
-        "kind",
-        "marks",
-        "measured",
-        "outcome",
-        "paused",
-        "since",
-        "started",
-        "target",
-    )
+    # Most clocks never fail, pause or change: what is as it was at the start stands here, once for all of them.
+    since: int | None = None
+    elapsed: int = 0
+    paused: bool = False
+    measured: bool = False
+    due: int = NEVER
+    imminent: int = NEVER
+    due_shown: int | None = None
+    failed: int | None = None
+    ended: int | None = None
+    cancelled: bool = False
+    outcome: str | None = None
+    marks: list[tuple[int, str, Target | None]] | None = None
 
     def __init__(self, kind: str, cycle: int, target: Target | None, at: int, *, standing: bool, trace: bool) -> None:
         self.kind = kind
         self.cycle = cycle
         self.target = target
         self.started = at
-        self.since: int | None = None
-        self.elapsed = 0
-        self.measured = target is not None
-        self.paused = standing
-        self.due = NEVER
-        self.imminent = NEVER
-        self.due_shown: int | None = None
-        self.failed: int | None = None
-        self.ended: int | None = None
-        self.outcome: str | None = None
-        self.cancelled = False
-        self.marks: list[tuple[int, str, Target | None]] | None = [] if trace else None
-        if target is not None and not standing:
-            self._run(at)
-        self._mark(at)
+        if target is not None:
+            self.measured = True
+            if standing:
+                self.paused = True
+            else:
+                self._run(at)
+        if trace:
+            self.marks = []
+            self._mark(at)
 
     def copy(self) -> Clock:
         """Return an equal clock that shares nothing that changes."""
-        twin = Clock.__new__(Clock)
-        for name in Clock.__slots__:
-            setattr(twin, name, getattr(self, name))
+        twin = copy(self)
         if self.marks is not None:
             twin.marks = list(self.marks)
         return twin

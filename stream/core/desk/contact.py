@@ -30,36 +30,19 @@ class Contact(Subject):
 
     KIND: ClassVar[str] = "contact"
 
-    __slots__ = (
-        "abandoned_at",
-        "accepted_at",
-        "called_back",
-        "handle",
-        "handled",
-        "legs",
-        "over",
-        "resolved",
-        "talked",
-        "talking",
-        "wait",
-        "wait_time",
-    )
-
-    def __init__(self, subject_id: str, fold: Fold) -> None:
-        super().__init__(subject_id, fold)
-        self.answered = False
-        self.wait: Clock | None = None
-        self.talking: int | None = None
-        self.talked = 0
-        self.legs = 0
-        self.over = False
-        self.called_back = False
-        self.handled = False
-        self.handle: tuple[int, int, int] | None = None
-        self.resolved: bool | None = None
-        self.accepted_at: int | None = None
-        self.abandoned_at: int | None = None
-        self.wait_time: int | None = None
+    answered: bool = False
+    wait: Clock | None = None
+    talking: int | None = None
+    talked: int = 0
+    legs: int = 0
+    over: bool = False
+    called_back: bool = False
+    handled: bool = False
+    handle: tuple[int, int, int] | None = None
+    resolved: bool | None = None
+    accepted_at: int | None = None
+    abandoned_at: int | None = None
+    wait_time: int | None = None
 
     @property
     def status(self) -> str:
@@ -85,9 +68,6 @@ class Contact(Subject):
     def waiting_since(self) -> int | None:
         """Return since when the customer waits in the queue, or None."""
         return None if self.wait is None else self.wait.started
-
-    def _clock_names(self) -> tuple[str, ...]:
-        return ("first", "next", "wait")
 
     def _standing(self, target: Target | None) -> bool:  # noqa: ARG002  # a contact has no status that pauses
         return False

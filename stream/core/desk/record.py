@@ -29,20 +29,21 @@ class Record:
         fired: the latest deadline that the timer (and no event) let pass.
         timer: instant at which the shard will look at it next, or `NEVER`.
         shown: what the live figures count of it now.
+        touched: whether it may have changed since the shard last brought `shown` and `timer` into line.
     """
 
-    __slots__ = ("base", "dropped", "facts", "fired", "ids", "make", "shown", "state", "timer")
+    base: Subject | None = None
+    dropped: int = 0
+    fired: int = BEFORE
+    timer: int = NEVER
+    shown: Shown = ()
+    touched: bool = False
 
     def __init__(self, make: type[Subject], subject_id: str, fold: Fold) -> None:
         self.make = make
         self.state = make(subject_id, fold)
         self.facts: list[Fact] = []
         self.ids: list[str] = []
-        self.base: Subject | None = None
-        self.dropped = 0
-        self.fired = -NEVER
-        self.timer = NEVER
-        self.shown: Shown = ()
 
     def take(self, fact: Fact, fold: Fold, silent: Fold, now: int) -> str:
         """Fold one more fact in, whatever its place among the others.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from stream.core.clocks import NEVER, Clock
@@ -38,68 +39,43 @@ class Subject:
     KIND: ClassVar[str]
     HANDLERS: ClassVar[tuple[Callable[[Any, int, Any, Fold], None], ...]]
 
-    __slots__ = (
-        "agent",
-        "answered",
-        "begun",
-        "changed",
-        "channel",
-        "clocks",
-        "done",
-        "ended_at",
-        "first",
-        "first_response",
-        "first_response_open",
-        "group",
-        "id",
-        "next",
-        "next_cycles",
-        "notes",
-        "priority",
-        "queue",
-        "replies",
-        "soonest",
-        "tenant",
-        "tier",
-    )
+    # What most subjects never change stands here, once for all of them.
+    begun: int = BEFORE
+    changed: bool = True
+    queue: str | None = None
+    channel: str | None = None
+    priority: str | None = None
+    tier: str | None = None
+    tenant: str | None = None
+    agent: str | None = None
+    soonest: int = NEVER
+    first: Clock | None = None
+    next: Clock | None = None
+    next_cycles: int = 0
+    answered: bool = True
+    replies: int = 0
+    first_response: int | None = None
+    first_response_open: int | None = None
+    ended_at: int | None = None
+    done: list[Clock] | None = None
+    notes: list[str] | None = None
 
     def __init__(self, subject_id: str, fold: Fold) -> None:
         self.id = subject_id
-        self.begun = BEFORE
-        self.changed = True
-        self.queue: str | None = None
-        self.channel: str | None = None
-        self.priority: str | None = None
-        self.tier: str | None = None
-        self.tenant: str | None = None
-        self.agent: str | None = None
         self.group = fold.group(None, None, None)
         self.clocks: list[Clock] = []
-        self.soonest = NEVER
-        self.first: Clock | None = None
-        self.next: Clock | None = None
-        self.next_cycles = 0
-        self.answered = True
-        self.replies = 0
-        self.first_response: int | None = None
-        self.first_response_open: int | None = None
-        self.ended_at: int | None = None
-        self.done: list[Clock] | None = [] if fold.trace else None
-        self.notes: list[str] | None = [] if fold.trace else None
+        self.trace(fold)
 
     def copy(self) -> Self:
         """Return an equal subject that shares nothing that changes."""
-        twin = type(self).__new__(type(self))
-        for kind in type(self).__mro__:
-            for name in getattr(kind, "__slots__", ()):
-                value = getattr(self, name)
-                setattr(twin, name, list(value) if isinstance(value, list) else value)
-        twins = {id(clock): clock.copy() for clock in self.clocks}
-        twin.clocks = list(twins.values())
-        for name in self._clock_names():
-            clock = getattr(self, name)
-            if clock is not None:
-                setattr(twin, name, twins.get(id(clock)) or clock.copy())
+        twin = copy(self)
+        clocks = {id(clock): clock.copy() for clock in self.clocks}
+        for name, value in vars(self).items():
+            if isinstance(value, list):
+                setattr(twin, name, value.copy())
+            elif isinstance(value, Clock):
+                setattr(twin, name, clocks.get(id(value)) or value.copy())
+        twin.clocks = list(clocks.values())
         return twin
 
     def apply(self, fact: Fact, fold: Fold) -> None:
@@ -155,9 +131,6 @@ class Subject:
     def waiting_since(self) -> int | None:
         """Return since when a customer waits for an answer of a human, or None."""
         raise NotImplementedError
-
-    def _clock_names(self) -> tuple[str, ...]:
-        return ("first", "next")
 
     def _standing(self, target: Target | None) -> bool:
         """Say whether a clock with this target pauses now."""

@@ -31,37 +31,22 @@ class Ticket(Subject):
 
     KIND: ClassVar[str] = "ticket"
 
-    __slots__ = (
-        "first_resolution",
-        "full_resolution",
-        "gone",
-        "ownership",
-        "ownership_cycles",
-        "reopens",
-        "resolution",
-        "resolution_cycles",
-        "seen_unsolved",
-        "solved",
-        "status",
-        "statuses",
-        "unheard",
-    )
+    status: str | None = None
+    solved: bool = False
+    seen_unsolved: bool = False
+    gone: tuple[str, str | None] | None = None
+    unheard: bool = False
+    resolution: Clock | None = None
+    resolution_cycles: int = 0
+    ownership: Clock | None = None
+    ownership_cycles: int = 0
+    reopens: int = 0
+    first_resolution: int | None = None
+    full_resolution: int | None = None
 
     def __init__(self, subject_id: str, fold: Fold) -> None:
         super().__init__(subject_id, fold)
-        self.status: str | None = None
         self.statuses: list[tuple[int, str]] = []
-        self.solved = False
-        self.seen_unsolved = False
-        self.gone: tuple[str, str | None] | None = None
-        self.unheard = False
-        self.resolution: Clock | None = None
-        self.resolution_cycles = 0
-        self.ownership: Clock | None = None
-        self.ownership_cycles = 0
-        self.reopens = 0
-        self.first_resolution: int | None = None
-        self.full_resolution: int | None = None
 
     def show(self, now: int) -> tuple[int | None, ...]:
         """Return group, unanswered since, and the slots of `stream.core.desk.live` that it counts in."""
@@ -82,9 +67,6 @@ class Ticket(Subject):
         """Return since when the customer waits for an answer, or None."""
         clock = self.first or self.next
         return None if clock is None else clock.started
-
-    def _clock_names(self) -> tuple[str, ...]:
-        return ("first", "next", "resolution", "ownership")
 
     def _standing(self, target: Target | None) -> bool:
         return target is not None and self.status in target.pause_on

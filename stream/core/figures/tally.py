@@ -184,7 +184,7 @@ def take_figures(shards: Iterable[Shard], group_by: tuple[str, ...] = ()) -> Fig
     """Return the figures of all shards together; with no shard at all, no windows and nothing live."""
     figures = Figures(group_by, ())
     for shard in shards:
-        shard.windows.settle()
+        shard.settle()
         labels = shard.groups.labels
         if not figures.windows:
             figures.group_by = shard.groups.names

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from stream.core.policy import Window
 
 _BEFORE_TIME: Final = -(1 << 62)
-_MOST_STAGED: Final = 512
+_MOST_STAGED: Final = 4_096
 
 
 class SlidingWindow:
@@ -43,17 +43,18 @@ class SlidingWindow:
         self._first = self._last = _BEFORE_TIME
         self.sums: dict[int, int] = {}
 
-    def put(self, at: int, amounts: dict[int, int]) -> None:
-        """Add contributions of one instant; those of a pane that has left are dropped, later ones wait."""
-        index = at // self.pane
-        if index < self._first:
-            return
-        pane = self._panes.get(index)
-        if pane is None:
-            pane = self._panes[index] = {}
-        _merge(pane, amounts)
-        if index <= self._last:
-            _merge(self.sums, amounts)
+    def put(self, panes: dict[int, dict[int, int]]) -> None:
+        """Take contributions by pane; those of a pane that has left are dropped, those of a later one wait."""
+        for index, amounts in panes.items():
+            if index < self._first:
+                continue
+            pane = self._panes.get(index)
+            if pane is None:
+                self._panes[index] = amounts.copy()
+            else:
+                _merge(pane, amounts)
+            if index <= self._last:
+                _merge(self.sums, amounts)
 
     def advance(self, now: int) -> None:
         """Let panes enter and leave until the window is that of `now`."""
@@ -91,6 +92,7 @@ class Windows:
         self.all = tuple(SlidingWindow(window) for window in windows)
         self.longest = max(self.all, key=lambda window: window.length)
         self.late_before = self._now = _BEFORE_TIME
+        self._by_pane = sorted(self.all, key=lambda window: window.pane)
         self._grain = gcd(*(window.pane for window in windows))
         self._stage: dict[int, dict[int, int]] = {}
         self.add = _adder(self._stage, self._grain)
@@ -105,13 +107,30 @@ class Windows:
 
     def settle(self) -> None:
         """Let panes enter and leave, and bring everything staged into the windows."""
-        for window in self.all:
+        panes, grain = self._stage, self._grain
+        for window in self._by_pane:
+            if window.pane % grain:
+                # Not made of the panes before: begin again with the smallest.
+                panes, grain = self._stage, self._grain
+            panes, grain = _coarser(panes, window.pane // grain), window.pane
             window.advance(self._now)
-        grain = self._grain
-        for index, amounts in self._stage.items():
-            for window in self.all:
-                window.put(index * grain, amounts)
+            window.put(panes)
         self._stage.clear()
+
+
+def _coarser(panes: dict[int, dict[int, int]], times: int) -> dict[int, dict[int, int]]:
+    """Return contributions by a pane that is so many times as long."""
+    if times == 1:
+        return panes
+    joined: dict[int, dict[int, int]] = {}
+    for index, amounts in panes.items():
+        into = joined.get(index // times)
+        if into is None:
+            joined[index // times] = amounts.copy()
+        else:
+            for key, amount in amounts.items():
+                into[key] = into.get(key, 0) + amount
+    return joined
 
 
 def _adder(stage: dict[int, dict[int, int]], grain: int) -> Callable[[int, int, int], None]:

@@ -72,7 +72,7 @@ def take_snapshot(view: WorkerView) -> Snapshot:
 
 def copy_shard(shard: Shard) -> ShardCopy:
     """Copy the figures of one shard."""
-    shard.windows.settle()
+    shard.settle()
     counts = shard.live.counts
     oldest = shard.live.oldest
     return ShardCopy(
