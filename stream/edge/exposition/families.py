@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from stream.edge.exposition.names import Name
     from stream.edge.exposition.snapshot import ShardCopy
 
-TICKET_COUNTS: Final = ("created", "solved", "reopened", "escalated")
+TICKET_COUNTS: Final = ("created", "solved", "reopened")
 """Counters that show that a group has tickets; where one is exported all are, so that ratios find their parts."""
-SHARED_COUNTS: Final = ("transferred", "messages")
-"""Counters of tickets and contacts alike, exported where the group has either."""
+SHARED_COUNTS: Final = ("escalated", "transferred", "messages")
+"""Counters that are exported where the group has either: their ratios are of tickets and contacts together."""
 CONTACT_COUNTS: Final = tuple(name for name in slots.COUNTERS if name not in {*TICKET_COUNTS, *SHARED_COUNTS})
 """Counters that show that a group has contacts."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from stream import __version__
+from stream.core.clocks import NEVER
 from stream.core.events import REASONS
 from stream.core.times import seconds
 from stream.edge.exposition import names
@@ -83,7 +84,8 @@ class HealthFamilies:
             lag.add((reading.topic, str(reading.partition)), reading.lag)
         times = self._family(names.DATA_TIME)
         for number, at in sorted(health.data_times.items()):
-            times.add((str(number),), seconds(at))
+            if at > -NEVER:
+                times.add((str(number),), seconds(at))
         yield from (lag, times)
         yield self._one(names.CLOCK_TIME, seconds(health.wall))
         yield self._by_labels(names.LAST_EVENT, {key: seconds(at) for key, at in health.last_events.items()})

@@ -79,6 +79,7 @@ class Layout:
     def __init__(self, policy: Policy) -> None:
         self.places: dict[str, Place] = {}
         self._group_by = policy.group_by
+        self._windows = len(policy.windows)
         self._group_cells = len(slots.COUNTERS) + 2 * len(policy.targets)
         # A slot that means nothing has no cell: adding to it is an error, never a wrong figure.
         cells: list[int | None] = [None] * (slots.SLOT_MASK + 1)
@@ -107,10 +108,8 @@ class Layout:
         return tuple(value for name, value in zip(self._group_by, group, strict=True) if name in Grouped.QUEUE.value)
 
     def merge_windows(self, shards: Sequence[ShardCopy]) -> list[WindowSums]:
-        """Return the sums over shards of every window; none where there is no shard."""
-        if not shards:
-            return []
-        merged = [WindowSums() for _ in shards[0].windows]
+        """Return the sums over shards of every window of the policy, in its order."""
+        merged = [WindowSums() for _ in range(self._windows)]
         for shard in shards:
             for window, sums in zip(merged, shard.windows, strict=True):
                 self._add(window, sums, shard.groups)

@@ -1,0 +1,165 @@
+"""Prometheus itself reads what is written, and the formulas of the reference give the figures of the core."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+
+from stream.core.figures import RATIOS, SERVICE_LEVELS, take_figures
+from stream.core.figures.tally import Tally
+from stream.core.policy import Policy
+from stream.core.shard import Shard
+from stream.core.windows import slots
+from stream.edge.exposition import DeskpulseCollector
+from stream.edge.exposition.names import CLOCK_TIME, DATA_TIME, EXPECTED, OLDEST_WAITING, READY
+from stream.edge.exposition.promql import ratio_expression
+from stream.edge.exposition.text import OPEN_METRICS, TEXT, render
+from tests.conftest import leave_out
+from tests.core.build import chat, event, run
+from tests.core.build import policy as policy_of
+from tests.exposition.scraped import flat
+from tests.exposition.worker import StillWorker
+
+
+def promtool(*arguments: str, text: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Run promtool, which comes with Prometheus."""
+    found = shutil.which("promtool")
+    if found is None:
+        leave_out("promtool is not installed; Debian has it in the package prometheus")
+    return subprocess.run([str(found), *arguments], input=text, capture_output=True, check=False, timeout=60)
+
+
+def ask(folder: Path, families: dict[str, float], questions: list[dict[str, Any]]) -> None:
+    """Have promtool evaluate PromQL over series that stand still; it fails where an answer is not the expected one."""
+    test = {
+        "input_series": [{"series": series, "values": f"{value!r}"} for series, value in families.items()],
+        "promql_expr_test": [{"eval_time": "0m"} | question for question in questions],
+    }
+    file = folder / "test.yaml"
+    file.write_text(json.dumps({"rule_files": [], "tests": [test]}))
+    outcome = promtool("test", "rules", str(file))
+    assert outcome.returncode == 0, (outcome.stdout + outcome.stderr).decode()
+
+
+def series_of(policy: Policy, *shards: Shard, **worker: Any) -> dict[str, float]:
+    """Return every series of a worker as PromQL writes it, with its value."""
+    collector = DeskpulseCollector(StillWorker(shards, **worker), policy, with_process=False)
+    return {name + render(dict(labels)): value for (name, labels), value in flat(collector.collect()).items()}
+
+
+def by_queue(shards: tuple[Shard, ...], window: str) -> dict[str, Tally]:
+    """Return what the core counts, by queue."""
+    (found,) = [found for found in take_figures(shards).windows if found.name == window]
+    queues: dict[str, Tally] = {}
+    for group, tally in found.groups.items():
+        queues.setdefault(group[0], Tally(found.bounds)).add(tally)
+    return queues
+
+
+def test_promtool_finds_no_fault(policy: Policy, desk: tuple[Shard, ...]) -> None:
+    """`promtool check metrics` has nothing to say of a busy worker."""
+    collector = DeskpulseCollector(StillWorker(desk), policy)
+    outcome = promtool("check", "metrics", text=collector.render(collector.take(), TEXT))
+    assert (0, b"") == (outcome.returncode, outcome.stdout + outcome.stderr)
+
+
+def test_open_metrics_is_read_back(policy: Policy, desk: tuple[Shard, ...]) -> None:
+    """The strict parser of OpenMetrics reads the very samples that were written."""
+    collector = DeskpulseCollector(StillWorker(desk), policy, with_process=False)
+    text = collector.render(collector.take(), OPEN_METRICS).decode()
+    assert flat(collector.collect()) == flat(text_string_to_metric_families(text))  # type: ignore[no-untyped-call]
+
+
+def test_ratios_in_promql_are_those_of_the_core(tmp_path: Path, policy: Policy, desk: tuple[Shard, ...]) -> None:
+    """By queue, each formula of the reference gives what the core gives, and no sample where the core has none."""
+    queues = by_queue(desk, "24h")
+    questions = []
+    for ratio in (*SERVICE_LEVELS, *RATIOS):
+        expected = {queue: ratio.of(tally.counts) for queue, tally in queues.items()}
+        samples = [
+            {"labels": f'{{queue="{queue}"}}', "value": value} for queue, value in expected.items() if value is not None
+        ]
+        assert samples, ratio
+        questions.append({"expr": ratio_expression(ratio, "24h"), "exp_samples": samples})
+    ask(tmp_path, series_of(policy, *desk), questions)
+
+
+def test_a_queue_without_a_target_has_no_service_level(tmp_path: Path) -> None:
+    """What no service level covers is in no formula: neither 0 % nor 100 %."""
+    rules = policy_of(service_level="[{match: {queue: hotline}, within: 20s}]")
+    events = []
+    for number, queue in enumerate(("hotline", "hotline", "other")):
+        fields = {"chat_id": f"C{number}", "queue": queue}
+        events += [
+            chat("started", "09:00", channel="voice", handled_by="queue", **fields),
+            chat("queued", "09:00", **fields),
+            event("chat.accepted", f"09:00:{10 + 20 * number}", chat_id=f"C{number}", agent_id="a"),
+        ]
+    strict = ratio_expression(SERVICE_LEVELS[0], "1h")
+    ask(
+        tmp_path,
+        series_of(rules, run(rules, events, "09:10")),
+        [{"expr": strict, "exp_samples": [{"labels": '{queue="hotline"}', "value": 0.5}]}],
+    )
+
+
+def test_ages_need_no_other_clock(tmp_path: Path) -> None:
+    """Longest wait, data age and completeness come from one scrape, whatever time the scraper has."""
+    rules = policy_of()
+    shard = run(
+        rules,
+        [chat("started", "09:00", channel="voice", queue="hotline", handled_by="queue"),
+         chat("queued", "09:00", queue="hotline")],
+        "09:01",
+    )  # fmt: skip
+    series = series_of(rules, shard, wall_at=shard.now + 3_000_000)
+    oldest = f"min by (queue) ({OLDEST_WAITING.family})"
+    ask(
+        tmp_path,
+        series,
+        [
+            {
+                "expr": f"scalar(max({DATA_TIME.family})) - {oldest}",
+                "exp_samples": [{"labels": '{queue="hotline"}', "value": 60}],
+            },
+            {
+                "expr": f"max({CLOCK_TIME.family}) - min({DATA_TIME.family})",
+                "exp_samples": [{"labels": "{}", "value": 3}],
+            },
+            {"expr": f"sum({READY.family}) < max({EXPECTED.family})", "exp_samples": [{"labels": "{}", "value": 1}]},
+        ],
+    )
+
+
+def test_buckets_give_quantiles(tmp_path: Path, policy: Policy, desk: tuple[Shard, ...]) -> None:
+    """`histogram_quantile` reads the gauge histograms: its median lies between the bounds around the true one."""
+    tally = Tally(desk[0].bounds)
+    for other in by_queue(desk, "24h").values():
+        tally.add(other)
+    median = tally.durations["wait"].quantile(0.5)
+    assert median is not None
+    above = min(bound for bound in policy.bounds if bound >= median) / 1e6
+    below = max((bound for bound in policy.bounds if bound < median), default=0) / 1e6
+    name = "deskpulse_window_wait_seconds_bucket"
+    quantile = f'histogram_quantile(0.5, sum by (le) ({name}{{window="24h"}}))'
+    ask(
+        tmp_path,
+        series_of(policy, *desk),
+        [
+            {
+                "expr": f"{below} < bool {quantile} and {quantile} <= {above}",
+                "exp_samples": [{"labels": "{}", "value": 1}],
+            }
+        ],
+    )
+
+
+def test_every_part_of_a_ratio_is_exported() -> None:
+    """Whatever counter a formula of the core names is one of the core's counters."""
+    named = {counter for ratio in (*SERVICE_LEVELS, *RATIOS) for _, counter in (*ratio.numerator, *ratio.denominator)}
+    assert named <= set(slots.COUNTERS)
