@@ -18,8 +18,9 @@ from stream.tools.cli.options import Span, read_policy
     help="How fast time passes: 60 is an hour a minute.",
 )  # fmt: skip
 @click.option(
-    "--port", type=click.IntRange(0, 65_535), metavar="N", default=0, help="Port of /metrics and the API; else a free one."
-)
+    "--port", type=click.IntRange(0, 65_535), metavar="N", default=0,
+    help="Port of /metrics and the API; else a free one.",
+)  # fmt: skip
 @click.option("--headless", is_flag=True, help="Plain lines instead of the table.")
 @click.option("--policy", metavar="FILE", help="Policy file; the default policy where absent.")
 @click.option("--seed", type=int, metavar="N", default=1, show_default=True, help="Another seed, another day.")

@@ -13,6 +13,8 @@ from stream.edge.exposition import names
 from stream.tools.demo.scrape import COUNTED, Scrape, Series
 
 WAIT: Final = "wait"
+NO_QUEUE: Final = "none"
+"""The label of what came without a queue, such as a message that overtook the beginning of its chat."""
 NEAR: Final = 0.05
 """A share that misses its objective by less than this is near it."""
 
@@ -86,14 +88,21 @@ class Row:
         return max(self.service_level.mark, self.attainment.mark)
 
     @property
+    def is_worth_showing(self) -> bool:
+        """Whether it is a queue, or what has none yet and is something."""
+        return self.queue != NO_QUEUE or bool(self.arrived or self.unsolved or self.waiting)
+
+    @property
     def trouble(self) -> tuple[float, ...]:
-        """What queues are sorted by, the largest first."""
+        """What queues are sorted by, the largest first: those that are well keep their places."""
+        if self.mark is not Mark.BAD:
+            return (self.mark is Mark.NEAR,)
         missed = sum(
             max(0.0, (share.objective or 0.0) - share.value)
             for share in (self.service_level, self.attainment)
             if share.value is not None
         )
-        return self.mark is Mark.BAD, missed if self.mark is Mark.BAD else 0.0, self.breaching, self.imminent
+        return Mark.BAD, missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +159,7 @@ def board_of(scrape: Scrape) -> Board:
     # Ages are shown as of the figures' own time, whatever the clock says.
     as_of = min(data_times, default=at)
     parts = _Parts(scrape, as_of)
-    rows = [parts.row(queue, {queue}) for queue in sorted(parts.queues)]
+    rows = [row for queue in sorted(parts.queues) if (row := parts.row(queue, {queue})).is_worth_showing]
     rows.sort(key=lambda row: row.trouble, reverse=True)
     return Board(
         at_s=at,

@@ -1,22 +1,24 @@
 """One process of the demo: gets ready, waits for the word to go, and ends when the demo does, however that ends.
 
-Its standard input is a pipe from the demo. The first byte is the word to go; the end of the pipe is the end of the demo,
-be it killed.
+Its standard input is a pipe from the demo. The first line is the word to go, and holds the arguments that were not
+known before, as JSON; the end of the pipe is the end of the demo, be it killed.
 """
 
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import signal
 import sys
 import threading
 import time
+from queue import SimpleQueue
 from typing import Final, NoReturn
 
 STANDARD_INPUT: Final = 0
-GRACE_S: Final = 2.0
-"""What a clean end may take once the demo is gone."""
+GRACE_S: Final = 1.0
+"""What the end may take once the demo is gone: there is nobody left who could use a clean one."""
 NEEDED: Final = {
     "broker": ("stream.tools.demo.broker",),
     "generate": ("stream.tools.cli.generate", "stream.tools.demo.generator"),
@@ -27,16 +29,16 @@ NEEDED: Final = {
 
 def main(arguments: list[str]) -> NoReturn:
     """Run the broker, or a command of `deskpulse` with its arguments."""
+    word: SimpleQueue[bytes] = SimpleQueue()
+    threading.Thread(target=_listen, args=(word,), daemon=True).start()
     for module in NEEDED.get(arguments[0], ()):
         importlib.import_module(module)
-    if not os.read(STANDARD_INPUT, 1):
-        sys.exit(0)
-    threading.Thread(target=_outlive_nobody, daemon=True).start()
+    told = json.loads(word.get())
     if arguments[0] == "broker":
         _serve_broker()
     from stream.tools.cli.main import main as run  # noqa: PLC0415  the broker needs none of it
 
-    run(arguments)
+    run([*arguments, *told])
 
 
 def _serve_broker() -> NoReturn:
@@ -48,11 +50,15 @@ def _serve_broker() -> NoReturn:
             signal.pause()
 
 
-def _outlive_nobody() -> None:
-    while os.read(STANDARD_INPUT, 1):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(GRACE_S)
+def _listen(word: SimpleQueue[bytes]) -> None:
+    heard = b""
+    while read := os.read(STANDARD_INPUT, 4_096):
+        heard += read
+        if heard.endswith(b"\n"):
+            word.put(heard)
+    if heard:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(GRACE_S)
     os._exit(1)
 
 

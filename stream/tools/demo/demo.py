@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -17,11 +16,12 @@ from rich.console import Console
 from stream.core.policy import Policy
 from stream.core.times import HOUR, SECOND, parse_rfc3339
 from stream.tools.demo.desk import DESK, trouble_at
-from stream.tools.demo.processes import Process, end
+from stream.tools.demo.picture import draw
+from stream.tools.demo.processes import Ended, Process, end
 from stream.tools.demo.scaled_time import ScaledTime
 from stream.tools.demo.screens import Screen, screen_of, signs_of
 from stream.tools.demo.summary import summary
-from stream.tools.demo.table import Frame, render
+from stream.tools.demo.table import Frame
 from stream.tools.demo.watch import Watch
 
 ORIGIN: Final = parse_rfc3339("2026-03-02T10:00:00+01:00")
@@ -81,53 +81,53 @@ class Demo:
             ProcessDied: a process ended by itself.
         """
         told: list[str] = []
-        with _signals(self._stop), ExitStack() as ends:
+        with _signals(self._stop), suppress(Ended), ExitStack() as ends:
             screen = ends.enter_context(screen_of(self._console, headless=self._wishes.headless))
-            watch = self._start(screen, ends)
-            if watch is not None:
-                self._show(watch, screen)
-                told = self._tell(watch)
-                self._draw(watch)
+            processes: list[Process] = []
+            ends.callback(end, processes)
+            watch = self._start(screen, processes)
+            self._show(watch, screen)
+            told = self._tell(watch)
+            self._draw(watch)
         for line in told:
             self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
-    def _start(self, screen: Screen, ends: ExitStack) -> Watch | None:
-        """Start all processes and return the watch once there is a board; None where the demo is ended before."""
+    def _start(self, screen: Screen, processes: list[Process]) -> Watch:
+        """Start all processes and return the watch once there is a board.
+
+        Raises:
+            Ended: the demo is ended before.
+        """
         wishes, stopping = self._wishes, self._stop.is_set
-        clock = ScaledTime(wishes.speed, ORIGIN / SECOND, time.time())
-        processes: list[Process] = []
-        ends.callback(end, processes)
         screen.say("Starting a broker in the box")
-        broker = _started(processes, "broker", "broker")
-        broker.go()
-        said = broker.expect(r"broker at (\S+)", stopping)
-        if said is None:
-            return None
-        brokers = f"--brokers={said[1]}"
-        generator = _started(
-            processes, "generator", "generate", brokers, f"--speed={wishes.speed!r}", f"--history={HISTORY}",
-            f"--seed={wishes.seed}", "--no-create-topics", *clock.options,
-        )  # fmt: skip
         policy = [f"--policy={wishes.policy_file}"] if wishes.policy_file else []
-        worker = _started(
-            processes, "worker", "worker", brokers, f"--web-port={wishes.port}", f"--clock-speed={wishes.speed!r}",
-            *policy, *clock.options,
+        # All of them get ready at the same time, and go in turn.
+        broker = Process("broker")
+        processes.append(broker)
+        generator = Process(
+            "generate", f"--speed={wishes.speed!r}", f"--history={HISTORY}", f"--seed={wishes.seed}",
+            "--no-create-topics",
         )  # fmt: skip
-        generator.go()
+        processes.append(generator)
+        worker = Process("worker", f"--web-port={wishes.port}", f"--clock-speed={wishes.speed!r}", *policy)
+        processes.append(worker)
+        broker.go()
+        brokers = broker.expect(r"broker at (\S+)", stopping)[1]
+        clock = ScaledTime(wishes.speed, ORIGIN / SECOND, time.time())
+        told = (f"--brokers={brokers}", *clock.options)
+        generator.go(*told)
         screen.say("Sending what happened at the desk today")
         # A worker that reads all of the past at once never shows a part of it.
-        if generator.expect("going on live", stopping) is None:
-            return None
-        worker.go()
+        generator.expect("going on live", stopping)
+        worker.go(*told)
         screen.say("Starting the worker")
-        said = worker.expect(r"figures at (http://\S+)/metrics", stopping)
-        if said is None:
-            return None
-        screen.say(f"Reading: {said[1]}/metrics")
-        watch = Watch(said[1], self._window, (broker, generator, worker))
-        while not stopping() and ((board := watch.look()) is None or not board.is_complete):
-            self._stop.wait(0.1)
-        return None if watch.board is None else watch
+        address = worker.expect(r"figures at (http://\S+)/metrics", stopping)[1]
+        screen.say(f"Reading {address}/metrics")
+        watch = Watch(address, self._window, processes)
+        while (board := watch.look()) is None or not board.is_complete:
+            if self._stop.wait(0.1):
+                raise Ended
+        return watch
 
     def _show(self, watch: Watch, screen: Screen) -> None:
         length = self._wishes.length_s
@@ -167,16 +167,7 @@ class Demo:
     def _draw(self, watch: Watch) -> None:
         picture = self._wishes.picture
         if picture is not None and watch.board is not None:
-            width, height = PICTURE
-            paper = Console(width=width, height=height, record=True, file=io.StringIO(), force_terminal=True)
-            paper.print(render(watch.board, self._frame(watch, width, height)))
-            paper.save_svg(str(picture), title="deskpulse demo")
-
-
-def _started(processes: list[Process], name: str, *arguments: str) -> Process:
-    process = Process(name, *arguments)
-    processes.append(process)
-    return process
+            draw(watch.board, self._frame(watch, *PICTURE), picture)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -26,12 +27,16 @@ class ProcessDied(DeskpulseError):  # noqa: N818  that is what happened
     """A process of the demo ended by itself."""
 
 
+class Ended(Exception):  # noqa: N818  that is what happened
+    """Somebody ended the demo before it had begun."""
+
+
 class Process:
     """One process of the demo, in a group of its own so that Ctrl-C reaches the demo only.
 
     Args:
-        name: for people.
-        arguments: of `stream.tools.demo.child`.
+        name: `broker`, or a command of `deskpulse`.
+        arguments: of the command, as far as they are known.
 
     Attributes:
         lines: the last that it has said.
@@ -41,7 +46,7 @@ class Process:
         self.name = name
         self.lines: deque[str] = deque(maxlen=KEPT_LINES)
         self._popen = subprocess.Popen(  # noqa: S603  our own program
-            [sys.executable, "-P", "-m", "stream.tools.demo.child", *arguments],
+            [sys.executable, "-P", "-m", "stream.tools.demo.child", name, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -57,11 +62,11 @@ class Process:
         """Whether it has not ended."""
         return self._popen.poll() is None
 
-    def go(self) -> None:
-        """Let it begin its work; one that has died meanwhile is found by `check`."""
+    def go(self, *arguments: str) -> None:
+        """Let it begin its work, with these arguments besides; one that has died meanwhile is found by `check`."""
         if self._popen.stdin is not None:
             with suppress(OSError):
-                os.write(self._popen.stdin.fileno(), b"g")
+                os.write(self._popen.stdin.fileno(), json.dumps(arguments).encode() + b"\n")
 
     def check(self) -> None:
         """Do nothing while it runs.
@@ -76,11 +81,12 @@ class Process:
                 f"the demo's {self.name} ended with exit code {self._popen.returncode}; its last lines were:{said}"
             )
 
-    def expect(self, pattern: str, is_stopping: Callable[[], bool]) -> re.Match[str] | None:
-        """Wait until it says a line that holds `pattern`, and return the match; None where the demo ends before.
+    def expect(self, pattern: str, is_stopping: Callable[[], bool]) -> re.Match[str]:
+        """Wait until it says a line that holds `pattern`, and return the match.
 
         Raises:
             ProcessDied: it has ended and has not said it.
+            Ended: `is_stopping` came true before.
         """
         wanted = re.compile(pattern)
         while not is_stopping():
@@ -94,7 +100,7 @@ class Process:
             if not running:
                 self.check()
             time.sleep(POLL_S)
-        return None
+        raise Ended
 
     def terminate(self) -> None:
         """Ask it to end."""

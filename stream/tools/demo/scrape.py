@@ -100,8 +100,10 @@ def _wanted(text: str, window: str) -> Iterator[str]:
 
 def _rows(text: str) -> Iterator[Mapping[str, Any]]:
     answer = json.loads(text)
-    yield from answer if isinstance(answer, list) else next(
-        (value for value in answer.values() if isinstance(value, list)), []
+    yield from (
+        answer
+        if isinstance(answer, list)
+        else next((value for value in answer.values() if isinstance(value, list)), [])
     )
 
 

@@ -20,20 +20,16 @@ def summary(board: Board, frame: Frame, began_s: float, longest: str, breaches: 
         longest: name of the longest window.
         breaches: SLA clocks that were breached in it; None where nobody could say.
     """
-    counted = [
-        f"{board.events:,} events read",
-        f"{board.duplicates:,} came twice",
-        f"{board.rejected:,} were none and are dead letters",
-        f"{board.late:,} came too late for every window",
-    ]
+    read = (
+        f"{board.events:,} events read: {board.duplicates:,} came twice, {board.late:,} too late for every window, "
+        f"{board.rejected:,} became dead letters."
+    )
+    told = [f"The desk's day went on from {_clock(began_s)} to {_clock(board.at_s)}.", read]
     if breaches is not None:
-        counted.append(f"{breaches:,} SLA clocks breached in {longest}")
-    return [
-        f"The desk's day went on from {_clock(began_s)} to {_clock(board.at_s)}.",
-        ", ".join(counted) + ".",
-        f"Service level and SLA attainment over the last {frame.window}:",
-        *(f"  {_line(row, frame.signs)}" for row in (*board.rows, board.total)),
-    ]
+        told.append(f"{breaches:,} SLA clocks were breached in the last {longest}.")
+    told.append(f"Over the last {frame.window}:")
+    told += [f"  {_line(row, frame.signs)}" for row in (*board.rows, board.total)]
+    return told
 
 
 def _line(row: Row, signs: Signs) -> str:

@@ -18,8 +18,8 @@ from stream.tools.demo.desk import DESK
 
 WIDE: Final = 112
 """From this width on service levels are drawn as bars, with their course."""
-AROUND: Final = 11
-"""Lines that are neither queues nor tickets: the header, two headings with their rules, the total, the footer."""
+AROUND: Final = 12
+"""Lines that are neither queues nor tickets: header, total, footer, two headings with their rules, three blank ones."""
 BAR: Final = 10
 COURSE: Final = 12
 STYLES: Final = {Mark.NONE: "dim", Mark.GOOD: "green", Mark.NEAR: "yellow", Mark.BAD: "bold red"}
@@ -41,9 +41,23 @@ class Signs:
 
 
 UNICODE: Final = Signs(
-    {Mark.NONE: " ", Mark.GOOD: "✓", Mark.NEAR: "▲", Mark.BAD: "✗"}, "━", "─", "┃", "▁▂▃▄▅▆▇█", " · ", "–"
+    marks={Mark.NONE: " ", Mark.GOOD: "✓", Mark.NEAR: "▲", Mark.BAD: "✗"},
+    full="━",
+    empty="─",
+    tick="┃",
+    course="▁▂▃▄▅▆▇█",
+    dot=" · ",
+    none="—",
 )
-ASCII: Final = Signs({Mark.NONE: " ", Mark.GOOD: "+", Mark.NEAR: "!", Mark.BAD: "X"}, "=", "-", "|", "_.-=+*%#", ", ", "-")
+ASCII: Final = Signs(
+    marks={Mark.NONE: " ", Mark.GOOD: "+", Mark.NEAR: "!", Mark.BAD: "X"},
+    full="=",
+    empty="-",
+    tick="|",
+    course="_.-=+*%#",
+    dot=", ",
+    none="-",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +96,7 @@ def render(board: Board, frame: Frame) -> RenderableType:
     if room > 0:
         risks = board.risks[:room]
         parts += ["", _risks(risks, frame), *[""] * (room - max(1, len(risks)))]
-    return Group(*parts, *footer)
+    return Group(*parts, "", *footer)
 
 
 def _header(board: Board, frame: Frame) -> tuple[Text, Text]:
@@ -215,12 +229,17 @@ def course(values: Sequence[float | None], signs: Signs, width: int = COURSE) ->
 
 def _risks(risks: Sequence[Risk], frame: Frame) -> Table:
     table = _table(frame)
-    for heading in (" Most at risk", "Queue", "Channel", "Priority", "Clock"):
-        table.add_column(heading, no_wrap=True)
-    table.add_column("Due", justify="right", no_wrap=True)
+    # Widths that do not change with what is in them keep the eye at rest.
+    for heading, width in ((" Most at risk", 15), ("Queue", 9), ("Channel", 10), ("Priority", 9), ("Clock", 15)):
+        table.add_column(heading, no_wrap=True, min_width=width)
+    table.add_column("Due", justify="right", no_wrap=True, min_width=12)
     for risk in risks:
         mark = Mark.BAD if risk.breaching else Mark.NEAR
-        due = f"{ago(-risk.remaining_s, frame.signs)} ago" if risk.breaching else f"in {ago(risk.remaining_s, frame.signs)}"
+        due = (
+            f"{ago(-risk.remaining_s, frame.signs)} ago"
+            if risk.breaching
+            else f"in {ago(risk.remaining_s, frame.signs)}"
+        )
         table.add_row(
             Text.assemble((frame.signs.marks[mark], STYLES[mark]), " ", risk.subject),
             risk.queue,

@@ -181,7 +181,7 @@ class Contacts:
             self.staff.finish(agent)
             return
         if tick.happens(WRITTEN_UP):
-            self._tickets.open_for(contact.line, agent)
+            self._tickets.open_for(contact.queue, agent)
         self._end(contact, "customer" if tick.happens(0.7) else "agent", resolved=tick.happens(0.88))
         self.staff.wrap_up(agent)
         tick.after(tick.around(contact.manner.wrap_s, 0.4), partial(self._wrapped_up, contact, agent))

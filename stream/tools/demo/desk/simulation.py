@@ -12,7 +12,7 @@ from stream.tools.demo.desk.default import DESK
 from stream.tools.demo.desk.people import People
 from stream.tools.demo.desk.plan import Line, Plan
 from stream.tools.demo.desk.staff import FRIDAY, Agent, Staff
-from stream.tools.demo.desk.tickets import Tickets
+from stream.tools.demo.desk.tickets import MAIL, Tickets
 
 
 def simulate(start: int, seed: int = 1, plan: Plan = DESK, run: str = "") -> Iterator[tuple[int, EventFields]]:
@@ -55,7 +55,7 @@ def _arrive(clockwork: Clockwork, contacts: Contacts, tickets: Tickets, line: Li
     clockwork.after(_gap(clockwork, line), partial(_arrive, clockwork, contacts, tickets, line))
     # Thinning: candidates come at the busiest hour's pace, and as many of them are real as the hour has.
     if clockwork.happens(intensity(clockwork.local_hours())):
-        (tickets if line.channel == "email" else contacts).arrive(line)
+        (tickets if line.channel == MAIL else contacts).arrive(line)
 
 
 def _gap(clockwork: Clockwork, line: Line) -> float:

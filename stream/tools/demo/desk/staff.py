@@ -121,7 +121,7 @@ class Staff:
         self._settle(agent)
         chance = self._clockwork.chance
         for part, minutes in ((0.25, 10), (0.5, 30), (0.75, 10)):
-            at = length * (part + chance.uniform(-0.08, 0.08))
+            at = length * (part + chance.uniform(-0.12, 0.12))
             self._clockwork.after(at, partial(self._rest, agent, minutes * 60.0))
         self._clockwork.after(length, partial(self._leave, agent))
         if agent.can_take:

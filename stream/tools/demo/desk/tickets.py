@@ -12,7 +12,8 @@ from stream.tools.demo.desk.people import People
 from stream.tools.demo.desk.plan import Line, Plan
 from stream.tools.demo.desk.staff import Agent, Staff
 
-HEAD_START: Final = {"urgent": 12 * HOUR, "high": 2 * HOUR, "normal": 0, "low": -2 * HOUR}
+MAIL: Final = "email"
+HEAD_START: Final = {"urgent": 12 * HOUR, "high": 2 * HOUR, "normal": 0, "low": -HOUR // 2}
 """How much older than it is a ticket counts when an agent looks for the next one."""
 OUTCOMES: Final = {"solved": 0.62, "pending": 0.28, "on_hold": 0.07, "escalated": 0.03}
 MISROUTED: Final = 0.06
@@ -59,7 +60,7 @@ class Tickets:
         self._backlog: dict[str, list[tuple[int, int, Ticket]]] = {}
         self._queued = 0
         self._recent: dict[str, Ticket] = {}
-        self._queues = [line.queue for line in plan.lines if line.channel == "email"]
+        self._lines = {line.queue: line for line in plan.lines if line.channel == MAIL}
         self.staff: Staff
 
     def arrive(self, line: Line) -> None:
@@ -82,8 +83,11 @@ class Tickets:
             tick.after(tick.around(200), partial(self._delete, ticket))
         self._queue_up(ticket)
 
-    def open_for(self, line: Line, agent: Agent) -> None:
-        """Let an agent open a ticket for a customer who called."""
+    def open_for(self, queue: str, agent: Agent) -> None:
+        """Let an agent write to a customer who called, where the queue writes at all."""
+        line = self._lines.get(queue)
+        if line is None:
+            return
         ticket = self._create(line, "open", "agent", agent)
         ticket.assigned = True
         self._say(ticket, "agent", agent)
@@ -98,7 +102,7 @@ class Tickets:
                 heapq.heappop(backlog)
             if backlog and (best is None or backlog[0] < best[0]):
                 best = backlog
-        if best is None or "email" not in agent.channels:
+        if best is None or MAIL not in agent.channels:
             return False
         self._work(heapq.heappop(best)[2], agent)
         return True
@@ -123,7 +127,7 @@ class Tickets:
 
     def _queue_up(self, ticket: Ticket) -> None:
         ticket.queued = True
-        agent = self.staff.free(ticket.queue, "email")
+        agent = self.staff.free(ticket.queue, MAIL)
         if agent is not None:
             self._work(ticket, agent)
             return
@@ -136,7 +140,7 @@ class Tickets:
         return ticket.queued and not ticket.gone and ticket.queue == queue
 
     def _reroute(self, ticket: Ticket) -> None:
-        others = [queue for queue in self._queues if queue != ticket.queue]
+        others = [queue for queue in self._lines if queue != ticket.queue]
         if ticket.queued and not ticket.gone and others:
             ticket.queue = self._clockwork.chance.choice(others)
             self._clockwork.emit("ticket.assigned", ticket_id=ticket.key, queue=ticket.queue)
