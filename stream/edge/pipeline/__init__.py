@@ -1,6 +1,7 @@
 """Pipeline: Kafka's records through Faust into shards, and what a worker knows of itself."""
 
 from stream.edge.pipeline.clock import WallClock
+from stream.edge.pipeline.logs import tame_logs
 from stream.edge.pipeline.run import run_worker
 from stream.edge.pipeline.settings import Settings
 from stream.edge.pipeline.topics import prepare_topics
@@ -15,4 +16,5 @@ __all__ = [
     "WorkerView",
     "prepare_topics",
     "run_worker",
+    "tame_logs",
 ]

@@ -78,9 +78,10 @@ def produce(path: str, brokers: str, speed: float | None, now: bool, create_topi
 
 
 async def _produce(lines: Iterable[bytes], settings: Any, job: Job) -> dict[str, int]:
-    from stream.edge.pipeline import prepare_topics
+    from stream.edge.pipeline import prepare_topics, tame_logs
     from stream.tools.sender import Sender
 
+    tame_logs(asyncio.get_running_loop())
     try:
         await prepare_topics(settings)
     except (KafkaError, OSError, TimeoutError) as error:

@@ -122,14 +122,10 @@ def worker(
 async def _serve(view: WorkerView, rules: Policy, host: str, port: int) -> Callable[[], Awaitable[None]]:
     from stream.edge.web import start_web
 
-    try:
-        web = await start_web(view, rules, host, port)
-    except OSError as error:
-        raise UsageError(f"--web-host {host} --web-port {port}: {error.strerror}; 0 takes a free port") from None
+    web = await start_web(view, rules, host, port)
     shown = f"[{host}]" if ":" in host else host
     logging.getLogger("deskpulse.worker").info("figures at http://%s:%d/metrics", shown, web.port)
-    close: Callable[[], Awaitable[None]] = web.close
-    return close
+    return web.close
 
 
 def _print_log(*, verbose: bool) -> None:
