@@ -1,0 +1,57 @@
+"""Random small desks: whatever order their events arrive in, the figures are those of the rules."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import lru_cache
+
+import pytest
+from hypothesis import HealthCheck, given, note, settings
+
+from stream.core.events import decode
+from stream.core.policy import load_policy
+from stream.core.shard import Shard
+from stream.core.times import MINUTE, SECOND
+from tests.oracle.desk import MONDAY, Happening
+from tests.oracle.desks import Desk, desks
+from tests.oracle.recount import recount
+from tests.oracle.shown import figures_expected, figures_of, quantiles_off
+
+EXAMPLES = int(os.environ.get("DESKPULSE_EXAMPLES", "500"))
+"""How many random desks are tried; a night's work is DESKPULSE_EXAMPLES=100000."""
+
+policy_of = lru_cache(1000)(load_policy)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [1, 3], ids=["one shard", "three shards"])
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(desk=desks(policies=max(100, EXAMPLES // 10)))
+def test_the_figures_are_those_of_the_rules(number: int, desk: Desk) -> None:
+    """Counts, outcomes, durations and live figures are the recount's, at every look and at the end."""
+    note(desk.rules.policy())
+    policy = policy_of(desk.rules.policy(), "desk")
+    shards = [Shard(policy, place) for place in range(number)]
+    heard: list[Happening] = []
+    for told in desk.telling:
+        if told.event is not None:
+            event = decode(told.event.message())
+            assert event is not None
+            shards[sum(told.event.subject.encode()) % number].apply(event)
+            heard.append(told.event)
+        elif told.now is not None:
+            look(shards, desk, heard, told.now)
+    look(shards, desk, heard, desk.now)
+
+
+def look(shards: Sequence[Shard], desk: Desk, heard: Sequence[Happening], now: int) -> None:
+    """Move the shards to a minute and compare all they show with a recount of what was heard until then."""
+    for shard in shards:
+        shard.advance(int(MONDAY.timestamp()) * SECOND + now * MINUTE)
+    if not heard or any(one.minute > now for one in heard):
+        return
+    policy = shards[0].policy
+    counted = recount(desk.rules, heard, now)
+    assert figures_expected(counted, policy) == figures_of(shards, policy, desk.rules)
+    assert [] == quantiles_off(shards, counted)
