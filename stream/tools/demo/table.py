@@ -125,7 +125,7 @@ def _header(board: Board, frame: Frame) -> tuple[Text, Text]:
         state.append_text(Text.assemble(dot, (f"{board.lag:,} to read", "yellow")))
     if frame.note:
         state.append_text(Text.assemble(dot, (frame.note, "yellow")))
-    return title, state
+    return _one_line(title), _one_line(state)
 
 
 def _age(board: Board, frame: Frame) -> tuple[str, str]:
@@ -264,7 +264,12 @@ def _footer(board: Board, frame: Frame) -> tuple[Text, Text]:
         (dot, "dim"),
         ("Ctrl-C ends", "bold"),
     )
-    return Text(read, "dim"), where
+    return _one_line(Text(read, "dim")), _one_line(where)
+
+
+def _one_line(text: Text) -> Text:
+    text.no_wrap, text.overflow = True, "ellipsis"
+    return text
 
 
 def percent(share: float) -> str:

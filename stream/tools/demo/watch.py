@@ -82,9 +82,13 @@ class Watch:
         return int(sum(value for labels, value in outcomes if labels["outcome"] == "breached"))
 
     def _count(self, board: Board) -> None:
+        if not board.is_complete:
+            # What a worker reads while it starts says nothing of the desk's pace.
+            self._read.clear()
+            return
         now = time.monotonic()
         self._read.append((now, board.events))
         while now - self._read[0][0] > RATE_S:
             self._read.popleft()
         (first, events), (last, more) = self._read[0], self._read[-1]
-        self.events_per_s = (more - events) / (last - first) if last > first else 0.0
+        self.events_per_s = max(0, more - events) / (last - first) if last > first else 0.0

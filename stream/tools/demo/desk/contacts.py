@@ -148,8 +148,8 @@ class Contacts:
             tick.after(tick.chance.uniform(1.5, 5), partial(self._accept, contact, agent))
 
     def _miss(self, contact: Contact, agent: Agent) -> None:
-        self._clockwork.emit("chat.missed", chat_id=contact.key, agent_id=agent.name)
         if contact.waiting:
+            self._clockwork.emit("chat.missed", chat_id=contact.key, agent_id=agent.name)
             self._queue_up(contact, first=True)
         self.staff.finish(agent)
 
