@@ -99,7 +99,7 @@ def test_the_policy_is_exported() -> None:
     assert {("first_response", "mail-4h"): 0.95, ("wait", calls): 0.8} == pick(
         series, "deskpulse_target_objective_ratio"
     )
-    assert {("first_response", "", "office", "mail-4h"): 1, ("wait", "answered_only", "24x7", calls): 1} == pick(
+    assert {("first_response", "none", "office", "mail-4h"): 1, ("wait", "answered_only", "24x7", calls): 1} == pick(
         series, "deskpulse_target_info"
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stream import __version__
 from stream.core.clocks import NEVER
 from stream.core.events import REASONS
+from stream.core.policy import NONE
 from stream.core.times import seconds
 from stream.edge.exposition import names
 from stream.edge.exposition.families import Family
@@ -65,7 +66,7 @@ class HealthFamilies:
             labels = (target.clock, target.name)
             within.add(labels, seconds(target.within))
             objective.add(labels, target.objective)
-            about.add((*labels, target.schedule.name, target.formula or ""), 1)
+            about.add((*labels, target.schedule.name, target.formula or NONE), 1)
         yield from (length, within, objective, about)
 
     def _fed(self, health: Health) -> Iterator[Family]:

@@ -116,24 +116,15 @@ class Layout:
         return merged
 
     def _add(self, window: WindowSums, sums: Mapping[int, int], groups: Sequence[Group]) -> None:
-        cells = self._cells
-        group_rows: dict[int, Row] = {}
-        queue_rows: dict[int, Row] = {}
-        shift, mask, durations = slots.GROUP_SHIFT, slots.SLOT_MASK, slots.HISTOGRAMS
+        # By number of the group; a shard may see another one while this runs in a thread, but not in these sums.
+        of_groups = [window.groups.setdefault(group, [0] * self._group_cells) for group in groups]
+        queues = map(self.queue_of, groups)
+        of_queues = [window.queues.setdefault(queue, [0] * self._queue_cells) for queue in queues]
+        cells, shift, mask, durations = self._cells, slots.GROUP_SHIFT, slots.SLOT_MASK, slots.HISTOGRAMS
         for key, amount in sums.items():
             slot = key & mask
-            number = key >> shift
-            rows = group_rows if slot < durations else queue_rows
-            row = rows.get(number)
-            if row is None:
-                row = rows[number] = self._row(window, groups[number], is_queue=rows is queue_rows)
+            row = of_groups[key >> shift] if slot < durations else of_queues[key >> shift]
             row[cells[slot]] += amount  # type: ignore[index]  # None is the error that it should be
-
-    def _row(self, window: WindowSums, group: Group, *, is_queue: bool) -> Row:
-        if is_queue:
-            queue = self.queue_of(group)
-            return window.queues.setdefault(queue, [0] * self._queue_cells)
-        return window.groups.setdefault(group, [0] * self._group_cells)
 
 
 def exported_bounds(policy: Policy, duration: str) -> tuple[int, ...]:

@@ -183,7 +183,7 @@ OBJECTIVE: Final = _policy(
 )
 TARGET_INFO: Final = _policy(
     "target",
-    "Schedule of a target; of a service level its formula, too.",
+    "Schedule of a target; of a service level its formula, of others `none`.",
     "clock",
     "target",
     "schedule",

@@ -24,6 +24,9 @@ _OWN_FAMILIES: Final = ("_created", "_gcount", "_gsum")
 """Samples that the 0.0.4 format shows as gauges of their own, after their family."""
 
 
+Texts = tuple[str, ...]
+
+
 class Labels(dict[str, str]):
     """Labels of one series that know how they are written; nobody changes them once they are made."""
 
@@ -37,17 +40,19 @@ class Labels(dict[str, str]):
 class LabelCache:
     """Keeps what the last two scrapes used, so it never holds more than twice what is exported."""
 
-    __slots__ = ("_last", "_now")
+    __slots__ = ("_last", "_last_buckets", "_now", "_now_buckets")
 
     def __init__(self) -> None:
-        self._now: dict[tuple[tuple[str, ...], tuple[str, ...]], Labels] = {}
-        self._last = self._now
+        self._now: dict[tuple[Texts, Texts], Labels] = {}
+        self._now_buckets: dict[tuple[Texts, Texts, Texts], list[Labels]] = {}
+        self._last, self._last_buckets = self._now, self._now_buckets
 
     def turn(self) -> None:
         """Begin a scrape."""
         self._last, self._now = self._now, {}
+        self._last_buckets, self._now_buckets = self._now_buckets, {}
 
-    def labels(self, names: tuple[str, ...], values: tuple[str, ...]) -> Labels:
+    def labels(self, names: Texts, values: Texts) -> Labels:
         """Return the labels of these names with these values."""
         key = (names, values)
         found = self._now.get(key)
@@ -56,6 +61,18 @@ class LabelCache:
             if found is None:
                 found = Labels(zip(names, values, strict=True))
             self._now[key] = found
+        return found
+
+    def buckets(self, names: Texts, values: Texts, bounds: Texts) -> list[Labels]:
+        """Return the labels of each bucket of a histogram: those of `labels` with a bound as `le`."""
+        key = (names, values, bounds)
+        found = self._now_buckets.get(key)
+        if found is None:
+            found = self._last_buckets.get(key)
+            if found is None:
+                given = (*zip(names, values, strict=True),)
+                found = [Labels((*given, ("le", bound))) for bound in bounds]
+            self._now_buckets[key] = found
         return found
 
 
