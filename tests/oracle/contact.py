@@ -83,8 +83,7 @@ class ContactStory(Story):
                 self.first_response_over = True
             self.respond(minute)
         elif says["author"] == "customer" and self.first_response_over and not self.over:
-            if self.clock("next_response") is None:
-                self.start("next_response", 1, minute)
+            self._expect_next_response(minute)
 
     def on_abandoned(self, minute: int, _says: dict[str, Any]) -> None:
         """The customer leaves."""
@@ -129,6 +128,10 @@ class ContactStory(Story):
     def _expect_first_response(self, minute: int) -> None:
         if not self.first_response_over and self.clock("first_response") is None:
             self.start("first_response", 1, minute)
+
+    def _expect_next_response(self, minute: int) -> None:
+        if self.clock("next_response") is None:
+            self.start("next_response", 1, minute)
 
     def _expect_nothing(self, minute: int, *, met: bool) -> None:
         if self.stop("first_response", minute, met=met) is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import product
+from itertools import accumulate, product
 from random import Random
 from typing import Any
 
@@ -143,10 +143,9 @@ _CONTACT: list[Kind] = [
     ("chat.wrapped_up", {}),
     ("chat.offered", {"agent_id": "a1"}),
 ]
-_OFFS = (0, 0, 0, 0, 0, 0, 1, -1, 5)
-
-# Minutes of five hours, mostly on tens: so that answers fall on deadlines, and deadlines on closing times.
-_moments = st.integers(0, 30 * len(_OFFS) - 1).map(lambda n: FIRST + n // len(_OFFS) * 10 + _OFFS[n % len(_OFFS)])
+# Mostly tens: so that answers fall on deadlines, and deadlines on closing times.
+_gaps = st.sampled_from([10, 0, 0, 0, 10, 20, 30, 60, 90, 1, 9])
+_starts = st.integers(0, 17).map(lambda tens: FIRST + 10 * tens)
 
 
 @st.composite
@@ -155,10 +154,11 @@ def _life(draw: st.DrawFn, subject: str, *, contact: bool) -> list[Happening]:
     openings = draw(st.sampled_from([1, 1, 1, 1, 0, 2]))
     chosen = draw(st.lists(st.sampled_from(opening), min_size=openings, max_size=openings))
     chosen += draw(st.lists(st.sampled_from(kinds), min_size=2, max_size=14))
-    moments = draw(st.lists(_moments, min_size=len(chosen), max_size=len(chosen)))
-    if draw(st.integers(0, 3)):
-        # Mostly told as it happened, so that lives make sense; else anything may precede anything.
-        moments.sort()
+    gaps = draw(st.lists(_gaps, min_size=len(chosen), max_size=len(chosen)))
+    moments = list(accumulate(gaps[1:], initial=draw(_starts)))
+    if draw(st.sampled_from([False, False, False, True])):
+        # Mostly a life makes sense; here anything may precede anything, and before its beginning.
+        draw(st.randoms(use_true_random=False)).shuffle(moments)
     return [
         Happening(subject, moment, seq, kind, says)
         for seq, ((kind, says), moment) in enumerate(zip(chosen, moments, strict=True))
@@ -184,7 +184,7 @@ def desks(draw: st.DrawFn, policies: int) -> Desk:
         told += draw(st.lists(st.sampled_from(happenings), max_size=4))
         draw(st.randoms(use_true_random=False)).shuffle(told)
     telling = [Told(event=one) for one in told]
-    looks = sorted(draw(st.lists(_moments.map(lambda minute: min(minute, now)), max_size=6)))
+    looks = sorted(FIRST + minutes for minutes in draw(st.lists(st.integers(0, now - FIRST), max_size=6)))
     places = sorted(draw(st.lists(st.integers(0, len(telling)), min_size=len(looks), max_size=len(looks))))
     for look, place in reversed(list(zip(looks, places, strict=True))):
         telling.insert(place, Told(now=look))
