@@ -61,4 +61,7 @@ class DeskpulseCollector(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """Copy and merge at once, for who has a registry of prometheus-client."""
-        return self.families(self.take())
+        snapshot = self.take()
+        with self._lock:
+            self._cache.turn()
+            return list(self.families(snapshot))

@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
-from stream.core.clocks import KINDS
 from stream.core.desk.live import LIVE_SLOTS
+from stream.core.policy import NONE
 from stream.core.windows import slots
 from stream.edge.exposition.families import CONTACT_COUNTS, SHARED_COUNTS, TICKET_COUNTS, FigureFamilies
 from stream.edge.exposition.snapshot import ShardCopy
 from stream.edge.exposition.text import LabelCache
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from stream.core.policy import Policy
 
 QUEUES: Final = 20
@@ -25,10 +23,28 @@ BUDGET: Final = 10_000
 _TICKET_CHANNEL: Final = "email"
 _PRIORITIES: Final = ("low", "normal", "high", "urgent")
 _CONTACT_CHANNELS: Final = ("chat", "voice")
-_NONE: Final = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What can happen to a ticket, or to a contact."""
+
+    counts: tuple[str, ...]
+    clocks: tuple[str, ...]
+    durations: tuple[str, ...]
+
+
 _ANSWERED: Final = ("first_response", "first_response_open", "next_response")
-_TICKET_DURATIONS: Final = (*_ANSWERED, "first_resolution", "full_resolution")
-_CONTACT_DURATIONS: Final = (*_ANSWERED, "wait", "abandon_wait", "handle")
+_TICKET: Final = Life(
+    (*TICKET_COUNTS, *SHARED_COUNTS),
+    ("first_response", "next_response", "resolution", "ownership"),
+    (*_ANSWERED, "first_resolution", "full_resolution"),
+)
+_CONTACT: Final = Life(
+    (*CONTACT_COUNTS, *SHARED_COUNTS),
+    ("first_response", "next_response", "wait"),
+    (*_ANSWERED, "wait", "abandon_wait", "handle"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +82,22 @@ def _imagine(policy: Policy, queues: list[str]) -> ShardCopy:
     numbers: dict[tuple[str, ...], int] = {}
     sums: dict[int, int] = {}
 
-    def happen(queue: str, channel: str, priority: str, counters: Iterable[str], durations: Iterable[str]) -> None:
-        values = {"queue": queue, "channel": channel, "priority": priority}
+    def happen(life: Life, queue: str, channel: str, priority: str | None) -> None:
+        values = {"queue": queue, "channel": channel, "priority": priority or NONE}
         group = tuple(values[name] for name in policy.group_by)
         base = numbers.setdefault(group, len(numbers)) << slots.GROUP_SHIFT
-        found = [slots.COUNTERS.index(name) for name in counters]
-        found += [slots.HISTOGRAMS + slots.HISTOGRAM_SIZE * slots.DURATIONS.index(name) + 1 for name in durations]
-        kinds = KINDS if "offered" in counters else tuple(kind for kind in KINDS if kind != "wait")
-        for kind in kinds:
-            target = policy.target(kind, queue, channel, None if priority == _NONE else priority, None, None)
+        found = [slots.COUNTERS.index(name) for name in life.counts]
+        found += [slots.HISTOGRAMS + slots.HISTOGRAM_SIZE * slots.DURATIONS.index(name) + 1 for name in life.durations]
+        for clock in life.clocks:
+            target = policy.target(clock, queue, channel, priority, None, None)
             if target is not None:
                 found.append(slots.OUTCOMES + 2 * target.index)
         sums.update({base + slot: 1 for slot in found})
 
     for queue, priority in product(queues, _PRIORITIES):
-        happen(queue, _TICKET_CHANNEL, priority, (*TICKET_COUNTS, *SHARED_COUNTS), _TICKET_DURATIONS)
+        happen(_TICKET, queue, _TICKET_CHANNEL, priority)
     for number, queue in enumerate(queues[::2]):
-        channel = _CONTACT_CHANNELS[number % len(_CONTACT_CHANNELS)]
-        happen(queue, channel, _NONE, (*CONTACT_COUNTS, *SHARED_COUNTS), _CONTACT_DURATIONS)
+        happen(_CONTACT, queue, _CONTACT_CHANNELS[number % len(_CONTACT_CHANNELS)], None)
     return ShardCopy(
         groups=list(numbers),
         folded=0,
