@@ -14,7 +14,7 @@ from aiohttp import web
 
 from stream.core.policy import default_policy, load_policy
 from stream.core.shard import Shard
-from stream.edge.pipeline import Settings, WorkerView, run_worker
+from stream.edge.pipeline import Settings, WorkerView, leave, run_worker
 from stream.errors import DeskpulseError
 
 
@@ -69,6 +69,7 @@ def main() -> None:
     logging.basicConfig(format="%(message)s", level=logging.INFO)
     try:
         asyncio.run(run_worker(Settings(**options), policy.clock_skew, lambda n: Shard(policy, n), serve))
+        leave()
     except DeskpulseError as error:
         sys.exit(str(error))
 

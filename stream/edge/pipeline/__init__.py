@@ -2,7 +2,7 @@
 
 from stream.edge.pipeline.clock import WallClock
 from stream.edge.pipeline.logs import tame_logs
-from stream.edge.pipeline.run import run_worker
+from stream.edge.pipeline.run import leave, run_worker
 from stream.edge.pipeline.settings import Settings
 from stream.edge.pipeline.topics import prepare_topics
 from stream.edge.pipeline.view import Opening, Reading, WorkerState, WorkerView
@@ -14,6 +14,7 @@ __all__ = [
     "WallClock",
     "WorkerState",
     "WorkerView",
+    "leave",
     "prepare_topics",
     "run_worker",
     "tame_logs",

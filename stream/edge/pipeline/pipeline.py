@@ -16,7 +16,7 @@ from stream.edge.pipeline.apply import apply_records
 from stream.edge.pipeline.clock import monotonic
 from stream.edge.pipeline.counters import Counters
 from stream.edge.pipeline.deadletters import DeadLetters
-from stream.edge.pipeline.holding import Holdings
+from stream.edge.pipeline.holding import Holdings, Phase
 from stream.edge.pipeline.shardtime import data_time, live_time, newest_of_all
 from stream.errors import BrokerError, TopicError
 
@@ -243,6 +243,8 @@ class Pipeline:
         if generation != self.generation:
             return
         positions = {}
+        # What was revoked meanwhile is opened again when it comes back.
+        new = [holding for holding in new if holding.phase is Phase.OPENING]
         for holding in new:
             for cursor in holding.cursors.values():
                 tp = TP(cursor.topic, cursor.partition)
@@ -256,6 +258,8 @@ class Pipeline:
                 cursor.open(first, end, committed)
                 positions[tp] = first
             holding.opened()
+        if not new:
+            return
         await kafka.read_from(positions, generation)
         total = sum(holding.progress()[1] for holding in new)
         log.info("%d partitions to read from the start: %d messages", len(new), total)

@@ -253,10 +253,28 @@ class BatchThread(driver.AIOKafkaConsumerThread):
         return True
 
 
+class NoReadOffsets(dict[TP, int | None]):
+    """Remembers nothing.
+
+    Faust drops what lies before the last offset that it delivered, but notes that offset once more after a revoke: a
+    partition that comes back and is read from its start would lose its first batches. The cursors know better.
+    """
+
+    def __getitem__(self, _tp: TP) -> int | None:
+        return None
+
+    def __setitem__(self, _tp: TP, _offset: int | None) -> None:
+        pass
+
+
 class BatchConsumer(driver.Consumer):
     """Faust's consumer; delivers batches, and leaves it to the pipeline where reading begins."""
 
     _thread: BatchThread
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._read_offset = NoReadOffsets()
 
     def _new_consumer_thread(self) -> BatchThread:
         return BatchThread(self, loop=self.loop, beacon=self.beacon)

@@ -74,6 +74,7 @@ class Watch:
                 self._unconnected_since = None
             elif self._unconnected_since is None:
                 self._unconnected_since = monotonic()
+            self.expected = kafka.topic_partitions(self._pipeline.settings.topics[0]) or self.expected
             self._say(self.state)
             trouble = kafka.trouble
             if trouble is not None:

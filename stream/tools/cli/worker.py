@@ -94,7 +94,7 @@ def worker(
 ) -> None:
     """Read the events of a support desk from Kafka, keep the figures, serve /metrics and the API."""
     from stream.core.shard import Shard
-    from stream.edge.pipeline import Settings, WallClock, run_worker
+    from stream.edge.pipeline import Settings, WallClock, leave, run_worker
 
     rules = read_policy(policy)
     settings = Settings(
@@ -117,6 +117,7 @@ def worker(
         return await _serve(view, rules, web_host, web_port)
 
     asyncio.run(run_worker(settings, rules.clock_skew, lambda number: Shard(rules, number), serve))
+    leave()
 
 
 async def _serve(view: WorkerView, rules: Policy, host: str, port: int) -> Callable[[], Awaitable[None]]:
