@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
+from asyncio import Future
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
+from aiokafka.errors import (
+    KafkaConnectionError,
+    KafkaTimeoutError,
+    MessageSizeTooLargeError,
+    TopicAuthorizationFailedError,
+)
 
+from stream.edge.pipeline import Settings, deadletters
 from stream.edge.pipeline.apply import Bad
-from stream.edge.pipeline.deadletters import headers_of
-from stream.errors import EventError
+from stream.edge.pipeline.deadletters import DeadLetters, headers_of
+from stream.errors import BrokerError, EventError
 from tests.kafka import Cluster, Message, Record
 from tests.pipeline.build import created, record
 from tests.pipeline.process import TOPICS, Worker, events_of
@@ -88,9 +98,9 @@ def test_a_thousand_bad_messages_among_ten_thousand_good_ones(kafka: Cluster, tm
     with Worker(kafka.addresses, tmp_path) as worker:
         view = worker.ready(4)
         assert events_of(view) == GOOD
-        letters = kafka.read("support.dead")
-        assert len(letters) == 1_000
-        once(letters, {"support.tickets": kafka.read("support.tickets")})
+        written = kafka.read("support.dead")
+        assert len(written) == 1_000
+        once(written, {"support.tickets": kafka.read("support.tickets")})
         reasons = Counter(KINDS[(number + 1) % len(KINDS)][1] for number in range(1_000))
         assert {f"support.tickets/{reason}": count for reason, count in reasons.items()} == view["rejected"]
         worker.process.kill()
@@ -102,9 +112,9 @@ def test_a_thousand_bad_messages_among_ten_thousand_good_ones(kafka: Cluster, tm
     with Worker(kafka.addresses, tmp_path) as worker:
         worker.ready(4)
         assert worker.end() == 0
-    letters = kafka.read("support.dead")
-    assert len(letters) == 1_001
-    once(letters, {topic: kafka.read(topic) for topic in ("support.tickets", "support.chats")})
+    written = kafka.read("support.dead")
+    assert len(written) == 1_001
+    once(written, {topic: kafka.read(topic) for topic in ("support.tickets", "support.chats")})
 
 
 @pytest.mark.kafka
@@ -134,5 +144,82 @@ def test_dead_letters_wait_for_a_broker_that_is_away(kafka: Cluster, tmp_path: P
         view = worker.ready(4)
         assert events_of(view) == GOOD
         assert worker.end() == 0
-    letters = {json.dumps([str(value) for _, value in letter.headers[-5:-2]]) for letter in kafka.read("support.dead")}
-    assert len(letters) == 1_000
+    places = {json.dumps([str(value) for _, value in letter.headers[-5:-2]]) for letter in kafka.read("support.dead")}
+    assert len(places) == 1_000
+
+
+class FakeProducer:
+    """Answers each send with the next of the class's outcomes: an error, or None for an acknowledgement."""
+
+    outcomes: ClassVar[list[Exception | None]] = []
+    starts: ClassVar[list[Exception | None]] = []
+    written: ClassVar[list[bytes | None]] = []
+
+    def __init__(self, **_settings: object) -> None:
+        pass
+
+    async def start(self) -> None:
+        """Connect, or fail."""
+        if self.starts and (error := self.starts.pop(0)) is not None:
+            raise error
+
+    async def stop(self) -> None:
+        """Disconnect."""
+
+    async def send(self, _topic: str, *, value: bytes | None, **_more: object) -> Future[None]:
+        """Take one message."""
+        answer: Future[None] = asyncio.get_running_loop().create_future()
+        error = self.outcomes.pop(0) if self.outcomes else None
+        if error is None:
+            self.written.append(value)
+            answer.set_result(None)
+        else:
+            answer.set_exception(error)
+        return answer
+
+
+@pytest.fixture
+def producer(monkeypatch: pytest.MonkeyPatch) -> type[FakeProducer]:
+    """Put the fake in the place of aiokafka's producer, without pauses."""
+    monkeypatch.setattr(deadletters, "AIOKafkaProducer", FakeProducer)
+    monkeypatch.setattr(deadletters, "RETRY_S", 0.0)
+    FakeProducer.outcomes, FakeProducer.starts, FakeProducer.written = [], [], []
+    return FakeProducer
+
+
+def letters(*values: bytes) -> list[Bad]:
+    """Return bad records with these values."""
+    return [Bad(record(offset, value), EventError("not_json", None, "x")) for offset, value in enumerate(values)]
+
+
+async def test_what_failed_is_sent_again_and_nothing_else(producer: type[FakeProducer]) -> None:
+    """A broker that is away at first, then loses one of three: each letter is written once."""
+    producer.starts = [KafkaConnectionError(), None, KafkaConnectionError()]
+    producer.outcomes = [None, KafkaTimeoutError(), None]
+    await DeadLetters(Settings(("k:1",))).write(letters(b"a", b"b", b"c"))
+    assert [b"a", b"c", b"b"] == producer.written
+
+
+async def test_a_letter_that_can_never_be_written_stops_the_worker_and_says_why(producer: type[FakeProducer]) -> None:
+    """Too large for the topic: the place of the message, its size, and the setting that helps."""
+    producer.outcomes = [None, MessageSizeTooLargeError()]
+    with pytest.raises(BrokerError) as raised:
+        await DeadLetters(Settings(("k:1",))).write(letters(b"a", b"x" * 20_000_000))
+    said = str(raised.value)
+    assert "20000000 bytes from support.tickets partition 0 offset 1" in said
+    assert "set max.message.bytes of support.dead to 21048576" in said
+    assert len(said.splitlines()) == 1
+
+
+async def test_a_refusal_of_the_topic_is_not_called_a_matter_of_size(producer: type[FakeProducer]) -> None:
+    """Without leave to write there, leave is what helps."""
+    producer.outcomes = [TopicAuthorizationFailedError()]
+    with pytest.raises(BrokerError, match=r"allow this worker to write to support\.dead"):
+        await DeadLetters(Settings(("k:1",))).write(letters(b"a"))
+
+
+async def test_large_letters_do_not_all_wait_in_memory_at_once(producer: type[FakeProducer]) -> None:
+    """They go out in groups of bounded size, in order, and none is forgotten."""
+    values = [bytes([65 + number]) * 9_000_000 for number in range(9)]
+    await DeadLetters(Settings(("k:1",))).write(letters(*values))
+    assert values == producer.written

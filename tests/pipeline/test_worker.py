@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import random
 import signal
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from confluent_kafka import Producer
 
 from tests.kafka import Cluster, Message
+from tests.kafka.cluster import SILENT
 from tests.pipeline.build import created
 from tests.pipeline.process import TOPICS, Worker, events_of, until
 
@@ -229,3 +234,66 @@ def test_a_worker_ends_cleanly_in_every_situation(kafka: Cluster, tmp_path: Path
     with Worker(kafka.addresses, tmp_path) as worker:
         assert worker.end() == 0
     assert "Traceback" not in worker.said()
+
+
+def test_what_a_transaction_took_back_never_happened_and_its_markers_are_no_gap(
+    topics: Cluster, tmp_path: Path
+) -> None:
+    """Only committed events count; offsets without a record do not keep a shard from being ready."""
+    producer = Producer({"bootstrap.servers": topics.bootstrap, "transactional.id": "t", **SILENT})
+    producer.init_transactions()
+    for first, commit in ((0, True), (100, False), (200, True), (300, False)):
+        producer.begin_transaction()
+        for value, key, *_ in tickets(100, first):
+            producer.produce("support.tickets", value=value, key=key)
+        (producer.commit_transaction if commit else producer.abort_transaction)()
+    with Worker(topics.addresses, tmp_path) as worker:
+        assert events_of(worker.ready(4)) == 200
+        topics.produce("support.tickets", tickets(50, 400))
+        worker.until(lambda view: events_of(view) == 250 and view["lag"] == 0, "it goes on")
+
+
+@pytest.mark.slow
+def test_workers_that_come_go_die_and_sleep_at_random_lose_and_double_nothing(topics: Cluster, tmp_path: Path) -> None:
+    """While events come in all the time; every event counts once at the end, and every bad message is a letter."""
+    rng = random.Random(3)
+    sent = [0, 0]
+    with ExitStack() as stack:
+        workers: list[Worker] = []
+        asleep: list[Worker] = []
+
+        def join() -> None:
+            workers.append(stack.enter_context(Worker(topics.addresses, tmp_path)))
+
+        join()
+        bound = time.monotonic() + 40
+        while time.monotonic() < bound:
+            for topic in TOPICS[:3]:
+                topics.produce(topic, tickets(500, sent[0]))
+                topics.produce(topic, [Message(b"bad %d" % sent[1], b"k%d" % sent[1])])
+                sent = [sent[0] + 500, sent[1] + 1]
+            awake = [worker for worker in workers if worker not in asleep]
+            chance = rng.random()
+            if chance < 0.10 and len(workers) < 3:
+                join()
+            elif chance < 0.15 and len(awake) > 1:
+                leaver = rng.choice(awake)
+                workers.remove(leaver)
+                assert leaver.end() == 0
+            elif chance < 0.20 and len(awake) > 1:
+                victim = rng.choice(awake)
+                workers.remove(victim)
+                victim.process.kill()
+            elif chance < 0.25 and len(awake) > 1:
+                asleep.append(rng.choice(awake))
+                asleep[-1].process.send_signal(signal.SIGSTOP)
+            elif chance < 0.35 and asleep:
+                asleep.pop().process.send_signal(signal.SIGCONT)
+        for sleeper in asleep:
+            sleeper.process.send_signal(signal.SIGCONT)
+        until(lambda: events_of(*(w.view() for w in workers)) == sent[0], f"{sent[0]} events are counted once", 90)
+        assert sum(worker.view()["ready"] for worker in workers) == 4
+        assert {0} == {worker.view()["duplicates"] for worker in workers}
+        assert [0] * len(workers) == [worker.end() for worker in workers]
+    letters = {letter.value for letter in topics.read("support.dead")}
+    assert {b"bad %d" % number for number in range(sent[1])} == letters
