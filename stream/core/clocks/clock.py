@@ -159,8 +159,12 @@ class Clock:
         self.outcome = "breached" if self.failed is not None else "cancelled" if self.cancelled else "met"
         return self.outcome
 
-    def inherit(self, earlier: Clock) -> None:
-        """Go on where `earlier`, an ended cycle, stopped: its open time counts, the time between does not."""
+    def inherit(self, earlier: Clock) -> bool:
+        """Go on where `earlier`, an ended cycle, stopped: its open time counts, the time between does not.
+
+        Returns:
+            True where the target, which may have changed meanwhile, is exceeded already: it is breached now.
+        """
         at = self.started
         self.started = earlier.started
         self.elapsed = earlier.elapsed
@@ -171,8 +175,13 @@ class Clock:
             self.failed = earlier.failed
             self.due = self.imminent = NEVER
             self.due_shown = earlier.due_shown
+        elif self.target is not None and self.elapsed > self.target.within:
+            self.fail(at)
+            self.due_shown = at
+            return True
         elif self.since is not None:
             self._run(at)
+        return False
 
     def _run(self, at: int) -> None:
         target = self.target

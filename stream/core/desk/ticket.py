@@ -199,7 +199,8 @@ class Ticket(Subject):
             if earlier is not None and not (target is not None and target.restart):
                 if clock.target is not None and not earlier.measured and earlier.ended is not None:
                     earlier.measure(clock.target, self._spans(earlier, clock.target, earlier.ended), earlier.ended)
-                clock.inherit(earlier)
+                if clock.inherit(earlier) and clock.target is not None:
+                    self._count_breach(at, clock.target, fold)
                 self._set_soonest()
         self._own(at, fold)
 
