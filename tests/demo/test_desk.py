@@ -8,6 +8,7 @@ from itertools import islice, pairwise, takewhile
 import pytest
 
 from stream.core.events import decode
+from stream.core.policy import default_policy
 from stream.core.times import DAY, HOUR, MINUTE, parse_rfc3339
 from stream.tools.demo.desk import DESK, EventFields, simulate, trouble_at
 from stream.tools.demo.desk.curve import intensity
@@ -120,6 +121,11 @@ def test_customers_follow_the_curve(monday: list[tuple[int, EventFields]]) -> No
     )
     assert hours[10] > 20 * hours[3]
     assert 0.8 * sum(line.per_hour for line in DESK.lines) < hours[10] < 1.2 * sum(line.per_hour for line in DESK.lines)
+
+
+def test_the_desk_has_the_queues_of_the_built_in_policy() -> None:
+    """No queue that the policy names stays empty."""
+    assert default_policy().queues_named <= {line.queue for line in DESK.lines}
 
 
 def test_one_queue_is_quiet(monday: list[tuple[int, EventFields]]) -> None:

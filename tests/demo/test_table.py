@@ -126,9 +126,11 @@ def test_durations_have_two_units(seconds: float | None, text: str) -> None:
     assert text == ago(seconds)
 
 
-@pytest.mark.parametrize(("share", "text"), [(1.0, "100%"), (0.999, "99%"), (0.8113, "81%"), (0.0, "0%")])
-def test_nearly_all_is_not_all(share: float, text: str) -> None:
-    """A hundred percent means every one."""
+@pytest.mark.parametrize(
+    ("share", "text"), [(1.0, "100%"), (0.999, "99%"), (0.799, "79%"), (0.8113, "81%"), (0.29, "29%"), (0.0, "0%")]
+)
+def test_a_share_is_never_shown_larger_than_it_is(share: float, text: str) -> None:
+    """A hundred percent means every one, and what misses 80 % does not read 80 %."""
     assert text == percent(share)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import time
 
@@ -44,6 +45,9 @@ def generate(
     start = now if clock_start is None else clock_start
     clock = ScaledTime(speed, start if clock_origin is None else clock_origin, start)
     addresses = tuple(part.strip() for part in brokers.split(",") if part.strip())
+
+    # What aiokafka has to say of a broker that is away ends in one line of ours.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
     async def run() -> int:
         stop = asyncio.Event()

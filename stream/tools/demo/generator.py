@@ -17,6 +17,8 @@ from stream.tools.sender import Sender
 
 TICK_S: Final = 0.1
 """Real seconds between two sendings."""
+BREATH: Final = 1_000
+"""Messages of the past that are passed over before anything else may run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,12 @@ class Generator:
         live = False
         async with Sender(brokers) as sender:
             due = self.clock.now()
-            for message in story:
+            for number, message in enumerate(story):
                 if message.at < since:
+                    if number % BREATH == 0:
+                        await asyncio.sleep(0)
+                        if stop.is_set():
+                            break
                     continue
                 while message.at > due and not stop.is_set():
                     await sender.flush()

@@ -273,9 +273,8 @@ def _one_line(text: Text) -> Text:
 
 
 def percent(share: float) -> str:
-    """Return a share in whole percent; what is not all of it never reads 100 %."""
-    rounded = round(share * 100)
-    return f"{min(rounded, 99) if share < 1 else rounded}%"
+    """Return a share in whole percent, rounded down: what misses its objective never reads as if it met it."""
+    return f"{int(share * 100 + 1e-9)}%"
 
 
 def ago(seconds: float | None, signs: Signs = UNICODE) -> str:

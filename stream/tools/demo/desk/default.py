@@ -32,13 +32,13 @@ DESK: Final = Plan(
     teams=(
         Team("billing-phone", ("billing",), ("voice",), ((7, 15, 6), (8, 16, 5), (10, 18, 3), (13, 21, 5), (20, 8, 1))),
         Team("billing-chat", ("billing",), CHAT, ((7, 15, 3), (8, 16, 3), (14, 22, 3), (21, 8, 1)), at_once=3),
-        Team("billing-mail", ("billing", "returns"), MAIL, ((7, 15, 4), (9, 17, 6), (11, 19, 4), (20, 6, 1))),
+        Team("billing-mail", ("billing", "returns"), MAIL, ((7, 15, 5), (9, 17, 6), (11, 19, 5), (20, 6, 1))),
         Team("tech-phone", ("tech",), ("voice",), ((7, 15, 5), (8, 16, 5), (13, 21, 5), (20, 8, 1))),
         Team("tech-chat", ("tech",), CHAT, ((7, 15, 4), (8, 16, 4), (14, 22, 4), (21, 8, 1)), at_once=3),
-        Team("tech-mail", ("tech", "privacy"), MAIL, ((7, 15, 6), (9, 17, 6), (11, 19, 5), (20, 6, 1))),
+        Team("tech-mail", ("tech", "privacy"), MAIL, ((7, 15, 7), (9, 17, 7), (11, 19, 5), (20, 6, 1))),
         Team("sales", ("vip", "sales"), ("voice",), ((7, 15, 4), (8, 16, 4), (12, 20, 4), (19, 8, 1))),
         Team("sales-chat", ("sales", "returns"), CHAT, ((7, 15, 3), (8, 16, 4), (14, 22, 3), (21, 8, 1)), at_once=3),
-        Team("sales-mail", ("vip", "sales"), MAIL, ((7, 15, 2), (9, 17, 2), (11, 19, 2), (19, 8, 1))),
+        Team("sales-mail", ("vip", "sales"), MAIL, ((7, 15, 2), (9, 17, 2), (12, 20, 3), (19, 8, 1))),
     ),
     troubles=(
         Trouble("billing-phone", hour=10.2, minutes=55, share=0.8),

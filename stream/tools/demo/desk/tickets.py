@@ -25,7 +25,7 @@ RESTORED: Final = 0.4
 NOTED: Final = 0.25
 REOPENED: Final = 0.06
 CLOSE_S: Final = 2 * 86_400.0
-GIVE_UP_S: Final = 30 * 3_600.0
+GIVE_UP_S: Final = 10 * 3_600.0
 """A customer who was asked and has not answered by then gets the ticket solved."""
 
 
