@@ -1,9 +1,9 @@
 """The fine histogram: bounds close enough for 5 %, and exact at every bound of the policy.
 
 Bounds grow by a constant factor, as in DDSketch (Masson, Rim & Lee, VLDB 2019, doi 10.14778/3352063.3352135):
-a value in `(low, high]` is shown as `2 low high / (low + high)`, which is off by at most
-`(GROWTH - 1) / (GROWTH + 1)` of it. The policy's own bounds are put between them, which only makes
-buckets narrower.
+a value of `first` to `high` is shown as `2 first high / (first + high)`, which is off by at most
+`(GROWTH - 1) / (GROWTH + 1)` of it. Values are whole microseconds, so `first` is one above the bound below. The
+policy's own bounds are put between them, which only makes buckets narrower.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _LARGEST: Final = 100 * 366 * 86_400 * 1_000_000
 def fine_bounds(exact: Iterable[int]) -> tuple[int, ...]:
     """Return the upper bounds in microseconds of every bucket, `exact` ones among them, ascending from 0."""
     bounds = {0, *exact}
-    edge = 1.0
+    edge = 1
     while edge < _LARGEST:
-        bounds.add(round(edge))
-        edge = max(edge * GROWTH, edge + 1)
+        bounds.add(edge)
+        edge = max(int(edge * GROWTH), edge + 1)
     return tuple(sorted(bounds))
 
 
@@ -57,8 +57,8 @@ def representative(bounds: Sequence[int], bucket: int) -> int:
     high = bounds[bucket]
     if bucket == 0:
         return high
-    low = bounds[bucket - 1]
-    return high if low == 0 else round(2 * low * high / (low + high))
+    first = bounds[bucket - 1] + 1
+    return round(2 * first * high / (first + high))
 
 
 def at_most(bounds: Sequence[int], buckets: Mapping[int, int], bound: int) -> int:
