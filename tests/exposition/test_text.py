@@ -29,6 +29,7 @@ from stream.core.policy import Policy
 from stream.core.shard import Shard
 from stream.edge.exposition import DeskpulseCollector
 from stream.edge.exposition.text import (
+    KEEP,
     OPEN_METRICS,
     TEXT,
     LabelCache,
@@ -183,16 +184,25 @@ def test_the_format_is_the_one_asked_for(accept: str, content_type: str) -> None
 
 
 def test_labels_are_kept_while_they_are_used() -> None:
-    """A set of labels is made once, and forgotten two scrapes after its last use."""
+    """A set of labels is made once, and forgotten when scrapes go on without it."""
     cache = LabelCache()
-    first = cache.labels(("queue",), ("billing",))
-    cache.turn()
-    assert first is cache.labels(("queue",), ("billing",))
-    cache.turn()
-    cache.turn()
-    again = cache.labels(("queue",), ("billing",))
-    assert first == again
-    assert first is not again
+
+    def used() -> tuple[Labels, list[Labels]]:
+        return cache.labels(("queue",), ("a",)), cache.buckets(("queue",), ("a",), ("1.0", "+Inf"))
+
+    first = used()
+    assert ['{queue="a"}', '{le="1.0",queue="a"}', '{le="+Inf",queue="a"}'] == [
+        labels.text for labels in (first[0], *first[1])
+    ]
+    for _ in range(3 * KEEP):
+        cache.turn()
+        assert first[0] is used()[0]
+        assert first[1] is used()[1]
+    for _ in range(2 * KEEP):
+        cache.turn()
+    assert first == used()
+    assert first[0] is not used()[0]
+    assert first[1] is not used()[1]
 
 
 def test_labels_do_not_mix_names_with_values() -> None:

@@ -18,7 +18,7 @@ from stream.edge.exposition.merge import Layout, LiveSums, WindowSums, merge_liv
 from stream.edge.exposition.text import LabelCache, Labels, bound_text
 
 if TYPE_CHECKING:
-    from stream.core.policy import Policy
+    from stream.core.policy import Policy, Target
     from stream.edge.exposition.merge import Group
     from stream.edge.exposition.names import Name
     from stream.edge.exposition.snapshot import ShardCopy
@@ -30,9 +30,14 @@ SHARED_COUNTS: Final = ("escalated", "transferred", "messages")
 CONTACT_COUNTS: Final = tuple(name for name in slots.COUNTERS if name not in {*TICKET_COUNTS, *SHARED_COUNTS})
 """Counters that show that a group has contacts."""
 
+Judged = tuple["Group", "Target", int, int]
+"""A group, a target, how often it was met there and how often breached."""
+
 _SLOT: Final = {name: slot for slot, name in enumerate(slots.COUNTERS)}
 
 
+_CLOCK_CELLS: Final = {kind: slice(CLOCK_SLOT[kind, STATES[0]], CLOCK_SLOT[kind, STATES[-1]] + 1) for kind in KINDS}
+"""Where the states of a kind of clock stand in a row of live counts, side by side."""
 _REST: Final = Sample("", {}, 0)[3:]
 """What a sample has besides name, labels and value."""
 
@@ -97,17 +102,18 @@ class FigureFamilies:
         """Iterate over the families of these shards together; families without a sample are left out."""
         windows = self._layout.merge_windows(shards)
         live = merge_live(shards)
+        judged = [self._judged(window) for window in windows]
         tickets = self._active(TICKET_COUNTS, (*range(len(STATUSES)), UNASSIGNED, UNANSWERED), windows, live)
         contacts = self._active(CONTACT_COUNTS, (WAITING,), windows, live)
         either = tickets | contacts | self._active(SHARED_COUNTS, (), windows, live)
         made = [
             *self._live_tickets(live, sorted(tickets)),
             *self._live_contacts(live, sorted(contacts)),
-            self._clocks(live, windows),
+            self._clocks(live, judged),
             *self._counts(TICKET_COUNTS, windows, sorted(tickets)),
             *self._counts(SHARED_COUNTS, windows, sorted(either)),
             *self._counts(CONTACT_COUNTS, windows, sorted(contacts)),
-            self._outcomes(windows),
+            self._outcomes(judged),
             *(self._durations(name, windows) for name in slots.DURATIONS),
         ]
         for family in made:
@@ -153,17 +159,14 @@ class FigureFamilies:
                 oldest.add(group, seconds(sums.oldest_waiting))
         yield from (waiting, oldest)
 
-    def _clocks(self, live: Mapping[Group, LiveSums], windows: Sequence[WindowSums]) -> Family:
-        kinds = {
+    def _clocks(self, live: Mapping[Group, LiveSums], judged: Sequence[Sequence[Judged]]) -> Family:
+        kinds = {(group, target.clock) for window in judged for group, target, _, _ in window}
+        kinds.update(
             (group, kind)
             for group, sums in live.items()
-            for kind in KINDS
-            if any(sums.counts[CLOCK_SLOT[kind, state]] for state in STATES)
-        }
-        for target in self._policy.targets:
-            cell = self._layout.outcome(target.index)
-            for window in windows:
-                kinds.update((group, target.clock) for group, row in window.groups.items() if any(row[cell : cell + 2]))
+            for kind, cells in _CLOCK_CELLS.items()
+            if any(sums.counts[cells])
+        )
         family = self._family(names.CLOCKS)
         for group, kind in sorted(kinds):
             sums = live.get(group) or LiveSums()
@@ -184,16 +187,22 @@ class FigureFamilies:
             family.add_all(labels, [row[cell] for row in rows])
             yield family
 
-    def _outcomes(self, windows: Sequence[WindowSums]) -> Family:
+    def _judged(self, window: WindowSums) -> list[Judged]:
+        """Return every group and target with an outcome, and how often it was met and breached."""
+        first = self._layout.outcome(0)
+        return [
+            (group, target, met, breached)
+            for group, row in sorted(window.groups.items())
+            for target, met, breached in zip(self._policy.targets, row[first::2], row[first + 1 :: 2], strict=True)
+            if met or breached
+        ]
+
+    def _outcomes(self, judged: Sequence[Sequence[Judged]]) -> Family:
         family = self._family(names.OUTCOMES)
-        for target in self._policy.targets:
-            cell = self._layout.outcome(target.index)
-            for name, window in zip(self._windows, windows, strict=True):
-                for group, row in sorted(window.groups.items()):
-                    met, breached = row[cell : cell + 2]
-                    if met or breached:
-                        family.add((*group, name, target.clock, target.name, "met"), met)
-                        family.add((*group, name, target.clock, target.name, "breached"), breached)
+        for name, window in zip(self._windows, judged, strict=True):
+            for group, target, met, breached in window:
+                family.add((*group, name, target.clock, target.name, "met"), met)
+                family.add((*group, name, target.clock, target.name, "breached"), breached)
         return family
 
     def _durations(self, duration: str, windows: Sequence[WindowSums]) -> Family:

@@ -17,6 +17,9 @@ from prometheus_client.samples import Sample
 TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
 OPEN_METRICS: Final = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
+KEEP: Final = 20
+"""Scrapes after which labels that were not used are forgotten: sorting them out costs as much as using them."""
+
 _OPEN_METRICS_VERSIONS: Final = frozenset({"", "1.0.0"})
 _TYPES: Final = {"info": "gauge", "stateset": "gauge", "gaugehistogram": "histogram", "unknown": "untyped"}
 _NAME_SUFFIXES: Final = {"counter": "_total", "info": "_info"}
@@ -38,19 +41,22 @@ class Labels(dict[str, str]):
 
 
 class LabelCache:
-    """Keeps what the last two scrapes used, so it never holds more than twice what is exported."""
+    """Keeps the labels that scrapes use, and lets go of those that none has used for `KEEP` scrapes or more."""
 
-    __slots__ = ("_last", "_last_buckets", "_now", "_now_buckets")
+    __slots__ = ("_last", "_last_buckets", "_now", "_now_buckets", "_scrapes")
 
     def __init__(self) -> None:
+        self._scrapes = 0
         self._now: dict[tuple[Texts, Texts], Labels] = {}
         self._now_buckets: dict[tuple[Texts, Texts, Texts], list[Labels]] = {}
         self._last, self._last_buckets = self._now, self._now_buckets
 
     def turn(self) -> None:
         """Begin a scrape."""
-        self._last, self._now = self._now, {}
-        self._last_buckets, self._now_buckets = self._now_buckets, {}
+        self._scrapes += 1
+        if self._scrapes % KEEP == 0:
+            self._last, self._now = self._now, {}
+            self._last_buckets, self._now_buckets = self._now_buckets, {}
 
     def labels(self, names: Texts, values: Texts) -> Labels:
         """Return the labels of these names with these values."""
