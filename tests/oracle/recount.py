@@ -18,13 +18,16 @@ Group = tuple[str, ...]
 class Counted:
     """The figures of a desk: by window (minutes) and group what was counted, and by group what is going on.
 
-    Durations are lists of minutes, ascending; `since` says since which minute somebody waits.
+    Durations are lists of minutes, ascending; `since` says since which minute somebody waits; `stories` are told by
+    kind and id.
     """
 
+    now: int
     counts: dict[int, dict[Group, Counter[str]]] = field(default_factory=dict)
     durations: dict[int, dict[Group, dict[str, list[int]]]] = field(default_factory=dict)
     live: dict[Group, Counter[str]] = field(default_factory=dict)
     since: dict[Group, dict[str, int]] = field(default_factory=dict)
+    stories: dict[tuple[str, str], Story] = field(default_factory=dict)
 
 
 def recount(rules: Rules, happenings: Sequence[Happening], now: int) -> Counted:
@@ -33,12 +36,12 @@ def recount(rules: Rules, happenings: Sequence[Happening], now: int) -> Counted:
     for one in happenings:
         if one not in events[one.is_contact, one.subject]:
             events[one.is_contact, one.subject].append(one)
-    stories: list[Story] = []
-    for (is_contact, _), told in events.items():
-        stories.append((ContactStory if is_contact else TicketStory)(rules, told, now))
-    counted = Counted()
-    for story in stories:
+    counted = Counted(now)
+    for (is_contact, subject), told in events.items():
+        story = (ContactStory if is_contact else TicketStory)(rules, told, now)
+        counted.stories["contact" if is_contact else "ticket", subject] = story
         _show(story, counted)
+    stories = counted.stories.values()
     entries = [entry for story in stories for entry in story.entries]
     entries += [story.handle for story in stories if isinstance(story, ContactStory) and story.handle is not None]
     for length in rules.windows:

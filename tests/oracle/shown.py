@@ -9,7 +9,7 @@ from typing import Any
 from stream.core.figures import LiveTally, Tally, take_figures
 from stream.core.policy import Policy
 from stream.core.shard import Shard
-from stream.core.times import MINUTE, SECOND
+from stream.core.times import MINUTE, SECOND, parse_rfc3339
 from tests.oracle.desk import MONDAY, Rules
 from tests.oracle.recount import Counted, Group
 
@@ -56,6 +56,30 @@ def quantiles_off(shards: Sequence[Shard], counted: Counted) -> list[str]:
     return off
 
 
+def stories_of(shards: Sequence[Shard], counted: Counted) -> dict[tuple[str, str], Any]:
+    """Return the clocks of every story that the shards tell; each clock's segments must tile its life."""
+    found = {}
+    for story in (story for shard in shards for story in shard.explain_all()):
+        clocks = []
+        for clock in story["clocks"]:
+            _assert_tiled(clock, counted)
+            clocks.append((clock["clock"], _minute_of(clock["started_at"]), clock["state"], clock["elapsed_s"] / 60))
+        found[story["kind"], story["subject"]] = sorted(clocks)
+    return found
+
+
+def _assert_tiled(clock: dict[str, Any], counted: Counted) -> None:
+    segments = clock["segments"]
+    ends = [clock["started_at"], *(segment["to"] for segment in segments)]
+    assert ends[:-1] == [segment["from"] for segment in segments], clock
+    assert clock["satisfied_at"] in {None, ends[-1]}, clock
+    for kind, seconds in (("open", clock["elapsed_s"]), ("paused", clock["paused_s"])):
+        assert seconds == sum(segment["seconds"] for segment in segments if segment["kind"] == kind), clock
+    assert clock["remaining_s"] == clock["target_s"] - clock["elapsed_s"], clock
+    if clock["state"] in {"pending", "imminent", "breaching", "paused"}:
+        assert counted.now in {_minute_of(ends[-1]), *([] if segments else [_minute_of(clock["started_at"])])}, clock
+
+
 def _promise_names(policy: Policy, rules: Rules) -> dict[int, str]:
     """Return the oracle's name of each target: those of waits have none of their own in a policy file."""
     waits = iter([promise.name for promise in rules.promises if promise.clock == "wait" and promise.within])
@@ -81,6 +105,10 @@ def _live(tally: LiveTally) -> dict[str, int]:
     found = {name: count for name, count in row.items() if count}
     since = {"unanswered since": tally.oldest_unanswered_since, "waiting since": tally.oldest_waiting_since}
     return found | {name: _minute(at) for name, at in since.items() if at is not None}
+
+
+def _minute_of(text: str) -> int:
+    return (parse_rfc3339(text) // SECOND - int(MONDAY.timestamp())) // 60
 
 
 def _minute(at: int) -> int:

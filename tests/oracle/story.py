@@ -37,6 +37,7 @@ class Stopwatch:
     measured: bool = False
     run_out: int | None = None
     """The first minute at which no time was left, noticed or not."""
+    outcome: str | None = None
 
 
 class Story:
@@ -51,6 +52,7 @@ class Story:
         self.labels: Labels = dict.fromkeys(("queue", "channel", "priority", "tier"))
         self.entries: list[Entry] = []
         self.open_clocks: list[Stopwatch] = []
+        self.ended_clocks: list[Stopwatch] = []
         self.status: str | None = None
         self.begun: int | None = None
         self.gone = False
@@ -122,7 +124,10 @@ class Story:
         clock = self.clock(kind)
         if clock is not None:
             self.open_clocks.remove(clock)
+            self.ended_clocks.append(clock)
+            clock.outcome = "breached" if clock.failed else "cancelled"
             if met and clock.promise is not None and not clock.failed:
+                clock.outcome = "met"
                 self.count(minute, f"met {clock.promise.name}")
         return clock
 
@@ -174,6 +179,17 @@ class Story:
         following = self.stop("next_response", minute, met=True)
         if following is not None:
             self.count(minute, "next_response", minute - following.started)
+
+    def told_clocks(self) -> list[tuple[str, int, str, int]]:
+        """Return kind, start, state and open minutes of every clock that was ever promised anything."""
+        states = []
+        for clock in self.ended_clocks + self.open_clocks:
+            state = clock.outcome
+            if state is None and (self.gone or clock.promise is None):
+                state = "breached" if clock.failed else "cancelled"
+            if clock.measured:
+                states.append((clock.kind, clock.started, state or self.state(clock), clock.elapsed))
+        return sorted(states)
 
     def shown(self) -> list[Any]:
         """Return what the subject counts in now: names, and (name, minute) for since when somebody waits."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -17,9 +18,9 @@ from stream.core.times import MINUTE, SECOND
 from tests.oracle.desk import MONDAY, Happening
 from tests.oracle.desks import Desk, desks
 from tests.oracle.recount import recount
-from tests.oracle.shown import figures_expected, figures_of, quantiles_off
+from tests.oracle.shown import figures_expected, figures_of, quantiles_off, stories_of
 
-EXAMPLES = int(os.environ.get("DESKPULSE_EXAMPLES", "500"))
+EXAMPLES = int(os.environ.get("DESKPULSE_EXAMPLES", "300"))
 """How many random desks are tried; a night's work is DESKPULSE_EXAMPLES=100000."""
 
 policy_of = lru_cache(1000)(load_policy)
@@ -55,3 +56,10 @@ def look(shards: Sequence[Shard], desk: Desk, heard: Sequence[Happening], now: i
     counted = recount(desk.rules, heard, now)
     assert figures_expected(counted, policy) == figures_of(shards, policy, desk.rules)
     assert [] == quantiles_off(shards, counted)
+    clocks = {which: story.told_clocks() for which, story in counted.stories.items()}
+    assert clocks == stories_of(shards, counted)
+    at_risk = [clock for shard in shards for clock in shard.at_risk(None, 1000)]
+    states = Counter(state for live in counted.live.values() for state in live.elements() if " " in state)
+    assert Counter(f"{clock['clock']} {clock['state']}" for clock in at_risk) == Counter(
+        {state: count for state, count in states.items() if state.endswith((" imminent", " breaching"))}
+    )
