@@ -176,7 +176,7 @@ class Pipeline:
 
     def _ready(self, holding: Holding) -> None:
         ready, held = len(self.holdings.ready()), len(self.holdings)
-        log.info("partition %d is read to the end (%d of %d)", holding.number, ready, held)
+        log.debug("partition %d is read to the end (%d of %d)", holding.number, ready, held)
 
     def _dropped(self, shard: Shard) -> None:
         counts = shard.counts
