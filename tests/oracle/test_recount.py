@@ -46,6 +46,30 @@ def test_the_figures_are_those_of_the_rules(number: int, desk: Desk) -> None:
     look(shards, desk, heard, desk.now)
 
 
+@pytest.mark.slow
+@settings(max_examples=EXAMPLES // 3, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(history=st.integers(1, 4), desk=desks(policies=max(100, EXAMPLES // 10)))
+def test_in_order_a_short_memory_is_enough(history: int, desk: Desk) -> None:
+    """Told in order and minute by minute, a shard that keeps only a subject's last few events shows the same."""
+    shard = Shard(policy_of(desk.rules.policy(), "desk"), history=history)
+    begun: set[tuple[bool, str]] = set()
+    heard: list[Happening] = []
+    for one in sorted(desk.happenings, key=lambda one: (one.minute, one.seq)):
+        subject = (one.is_contact, one.subject)
+        if one.type in {"ticket.created", "chat.started"} and subject in begun:
+            continue  # its beginning was not told in order
+        begun.add(subject)
+        event = decode(one.message())
+        assert event is not None
+        # As a worker that has more to read: its time is just before its newest event.
+        shard.advance(int(MONDAY.timestamp()) * SECOND + one.minute * MINUTE - 1)
+        shard.apply(event)
+        heard.append(one)
+    shard.advance(int(MONDAY.timestamp()) * SECOND + desk.now * MINUTE)
+    counted = recount(desk.rules, heard, desk.now)
+    assert figures_expected(counted, shard.policy) == figures_of([shard], shard.policy, desk.rules)
+
+
 def look(shards: Sequence[Shard], desk: Desk, heard: Sequence[Happening], now: int) -> None:
     """Move the shards to a minute and compare all they show with a recount of what was heard until then."""
     for shard in shards:
