@@ -10,7 +10,7 @@ from stream.core.clocks import NEVER
 from stream.core.desk import Contact, Fold, Groups, Live, Ticket, fact_of
 from stream.core.desk.explain import at_risk, explain
 from stream.core.desk.fold import HISTORY
-from stream.core.desk.live import AT_RISK
+from stream.core.desk.live import AT_RISK_BITS, NOWHERE
 from stream.core.desk.record import APPLIED, TOO_LATE, Record
 from stream.core.events import ContactEvent, TicketEvent
 from stream.core.windows import Windows, fine_bounds
@@ -189,7 +189,7 @@ class Shard:
     def _shown(self, shown_id: str) -> Shown:
         records = self._tickets if shown_id[0] == Ticket.KIND[0] else self._contacts
         record = records.get(shown_id[1:])
-        return record.shown if record is not None else ()
+        return record.shown if record is not None else NOWHERE
 
     def _refresh_touched(self) -> None:
         """Look once at what many events of a batch may have changed."""
@@ -209,10 +209,10 @@ class Shard:
             shown_id = state.KIND[0] + state.id
             self.live.change(shown_id, record.shown, shown)
             record.shown = shown
-            if AT_RISK.isdisjoint(shown[2:]):
-                self._at_risk.discard(shown_id)
-            else:
+            if shown[0] & AT_RISK_BITS:
                 self._at_risk.add(shown_id)
+            else:
+                self._at_risk.discard(shown_id)
         wakes = state.wakes(now)
         if state.ended_at is not None and state.ended_at + self._hold < wakes:
             wakes = state.ended_at + self._hold
@@ -230,11 +230,11 @@ class Shard:
         """Let go of a subject that ended long ago: what it contributed stays."""
         state = record.state
         records = self._tickets if state.KIND == Ticket.KIND else self._contacts
-        if record.shown:
+        if record.shown[0]:
             shown_id = state.KIND[0] + state.id
-            self.live.change(shown_id, record.shown, ())
+            self.live.change(shown_id, record.shown, NOWHERE)
             self._at_risk.discard(shown_id)
-            record.shown = ()
+            record.shown = NOWHERE
         record.timer = NEVER
         if records.get(state.id) is record:
             del records[state.id]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from stream.core.desk.live import CLOCK_SLOT, WAITING
+from stream.core.desk.live import CLOCK_BIT, NOWHERE, WAITING_BIT
 from stream.core.desk.subject import BEFORE, Subject
 from stream.core.windows import slots
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from stream.core.clocks import Clock
     from stream.core.desk.fold import Fold
+    from stream.core.desk.live import Shown
     from stream.core.policy import Target
 
 
@@ -55,19 +56,15 @@ class Contact(Subject):
             return "ended"
         return "callback" if self.called_back else "bot"
 
-    def show(self, now: int) -> tuple[int | None, ...]:
-        """Return group, waiting since, and the slots of `stream.core.desk.live` that it counts in."""
+    def show(self, now: int) -> Shown:
+        """Return what the live figures count of it: nothing once it is over."""
         if self.over:
-            return ()
-        shown: list[int | None] = [self.group, self.waiting_since()]
-        if self.wait is not None:
-            shown.append(WAITING)
-        shown.extend(CLOCK_SLOT[clock.kind, clock.state_at(now)] for clock in self.clocks if clock.target is not None)
-        return tuple(shown)
-
-    def waiting_since(self) -> int | None:
-        """Return since when the customer waits in the queue, or None."""
-        return None if self.wait is None else self.wait.started
+            return NOWHERE
+        bits = 0 if self.wait is None else WAITING_BIT
+        for clock in self.clocks:
+            if clock.target is not None:
+                bits |= CLOCK_BIT[clock.kind][clock.state_at(now)]
+        return bits, self.group, None if self.wait is None else self.wait.started
 
     def _standing(self, target: Target | None) -> bool:  # noqa: ARG002  # a contact has no status that pauses
         return False

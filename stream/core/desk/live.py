@@ -22,10 +22,18 @@ CLOCK_SLOT: Final = {
     for column, state in enumerate(STATES)
 }
 LIVE_SLOTS: Final = 7 + len(CLOCK_SLOT)
-AT_RISK: Final = frozenset(slot for (_, state), slot in CLOCK_SLOT.items() if state in {"imminent", "breaching"})
 
-Shown = tuple[int | None, ...]
-"""What one subject counts in: its group, since when its customer waits, then its slots; empty for none."""
+# What one subject counts in is a number with a bit for each slot: comparing and applying it costs no allocation.
+STATUS_BIT: Final = {None: 0} | {status: 1 << slot for status, slot in STATUS_SLOT.items()}
+UNASSIGNED_BIT: Final = 1 << UNASSIGNED
+UNANSWERED_BIT: Final = 1 << UNANSWERED
+WAITING_BIT: Final = 1 << WAITING
+CLOCK_BIT: Final = {kind: {state: 1 << CLOCK_SLOT[kind, state] for state in STATES} for kind in KINDS}
+AT_RISK_BITS: Final = sum(bits[state] for bits in CLOCK_BIT.values() for state in ("imminent", "breaching"))
+
+Shown = tuple[int, int, int | None]
+"""What one subject counts in: the bits of its slots, its group, and since when its customer waits."""
+NOWHERE: Final[Shown] = (0, 0, None)
 
 
 class Live:
@@ -42,18 +50,27 @@ class Live:
 
     def change(self, subject_id: str, old: Shown, new: Shown) -> None:
         """Count a subject in `new` and no longer in `old`."""
-        if old:
-            counts = self._row(old)
-            for slot in old[2:]:
-                counts[slot] -= 1  # type: ignore[index]  # the slots are numbers
-        if new:
-            counts = self._row(new)
-            for slot in new[2:]:
-                counts[slot] += 1  # type: ignore[index]
-            since = new[1]
-            if since is not None and (not old or old[:2] != new[:2]):
-                # A group may hold tickets and contacts: each kind has its own oldest.
-                heappush(self._waiting.setdefault((new[0], subject_id[0]), []), (since, subject_id))  # type: ignore[arg-type]
+        left, old_group, old_since = old
+        came, group, since = new
+        if group == old_group:
+            left, came = left & ~came, came & ~left
+        if left:
+            self._add(old_group, left, -1)
+        if came:
+            self._add(group, came, 1)
+        if since is not None and (since != old_since or group != old_group):
+            # A group may hold tickets and contacts: each kind has its own oldest.
+            heappush(self._waiting.setdefault((group, subject_id[0]), []), (since, subject_id))
+
+    def _add(self, group: int, bits: int, amount: int) -> None:
+        number = group >> GROUP_SHIFT
+        counts = self.counts.get(number)
+        if counts is None:
+            counts = self.counts[number] = [0] * LIVE_SLOTS
+        while bits:
+            lowest = bits & -bits
+            counts[lowest.bit_length() - 1] += amount
+            bits ^= lowest
 
     def oldest(self, group: int, kind: str) -> int | None:
         """Return since when the customer of a group who waits longest has waited, or None.
@@ -64,15 +81,8 @@ class Live:
         heap = self._waiting.get((base, kind))
         while heap:
             since, subject_id = heap[0]
-            if self._shown(subject_id)[:2] == (base, since):
+            if self._shown(subject_id)[1:] == (base, since):
                 return since
             # It has been answered or moved: its entry stays behind until it comes to the top.
             heappop(heap)
         return None
-
-    def _row(self, shown: Shown) -> list[int]:
-        number = shown[0] >> GROUP_SHIFT  # type: ignore[operator]
-        row = self.counts.get(number)
-        if row is None:
-            row = self.counts[number] = [0] * LIVE_SLOTS
-        return row

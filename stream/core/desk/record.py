@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from stream.core.clocks import NEVER
 from stream.core.desk.facts import AT, CODE, CREATED, ID, Fact
 from stream.core.desk.fold import Recorder
+from stream.core.desk.live import NOWHERE
 from stream.core.desk.subject import BEFORE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from stream.core.desk.fold import Fold
     from stream.core.desk.live import Shown
     from stream.core.desk.subject import Subject
@@ -23,8 +26,8 @@ class Record:
 
     Attributes:
         state: the fold of all its facts, with every deadline up to the shard's time.
-        facts: its last facts in order; the one that created it comes first.
-        ids: the event ids of `facts`, in any order.
+        facts: its last facts by event id, in order; the one that created it comes first.
+        last: the last of them.
         base: the fold of the facts before these, or None while none were dropped; `dropped` is their number.
         fired: the latest deadline that the timer (and no event) let pass.
         timer: instant at which the shard will look at it next, or `NEVER`.
@@ -32,18 +35,19 @@ class Record:
         touched: whether it may have changed since the shard last brought `shown` and `timer` into line.
     """
 
-    base: Subject | None = None
-    dropped: int = 0
-    fired: int = BEFORE
-    timer: int = NEVER
-    shown: Shown = ()
-    touched: bool = False
+    __slots__ = ("base", "dropped", "facts", "fired", "last", "make", "shown", "state", "timer", "touched")
 
     def __init__(self, make: type[Subject], subject_id: str, fold: Fold) -> None:
         self.make = make
         self.state = make(subject_id, fold)
-        self.facts: list[Fact] = []
-        self.ids: list[str] = []
+        self.facts: dict[str, Fact] = {}
+        self.last: Fact = ()
+        self.base: Subject | None = None
+        self.dropped = 0
+        self.fired = BEFORE
+        self.timer = NEVER
+        self.shown: Shown = NOWHERE
+        self.touched = False
 
     def take(self, fact: Fact, fold: Fold, silent: Fold, now: int) -> str:
         """Fold one more fact in, whatever its place among the others.
@@ -60,19 +64,20 @@ class Record:
         Returns:
             `APPLIED`, `DUPLICATE` or `TOO_LATE`; only the first changed anything.
         """
-        if fact[ID] in self.ids:
-            return DUPLICATE
         facts = self.facts
-        if not facts or (fact[CODE] != CREATED and self._is_newest(fact)):
-            self.state.apply(fact, fold)
-            facts.append(fact)
-            self.ids.append(fact[ID])
-            if self.state.soonest <= now:
+        at, event_id = fact[AT], fact[ID]
+        if event_id in facts:
+            return DUPLICATE
+        state = self.state
+        if not facts or (at > self.last[AT] and at > self.fired and fact[CODE] != CREATED) or self._is_newest(fact):
+            state.apply(fact, fold)
+            facts[event_id] = self.last = fact
+            if state.soonest <= now:
                 self.tick(now, fold)
             outcome = APPLIED
         else:
             outcome = self._insert(fact, fold, now)
-        if len(self.facts) > fold.history:
+        if len(facts) > fold.history:
             self._drop_oldest(silent)
         return outcome
 
@@ -80,39 +85,46 @@ class Record:
         """Let the deadlines up to and including `now` pass: silence at that second is a breach."""
         self.fired = max(self.fired, self.state.pass_time(now, fold))
 
+    def retold(self, tracing: Fold, now: int) -> Subject:
+        """Return the subject folded anew by a fold that keeps what an explanation needs."""
+        return self._told(self.facts.values(), tracing, now)[0]
+
     def _is_newest(self, fact: Fact) -> bool:
-        facts = self.facts
-        last = facts[-1]
-        if last[CODE] == CREATED and len(facts) == 1 and fact[AT] < last[AT]:
-            # Moved up to its creation: nothing else can be later.
+        """Say whether a fact that is not later than the last one comes after everything all the same."""
+        last = self.last
+        if fact[CODE] == CREATED or fact[AT] <= self.fired:
+            return False
+        if last[CODE] == CREATED and fact[AT] < last[AT]:
+            # Moved up to its creation: nothing else can be later, unless a deadline was.
             return bool(self.fired < last[AT])
-        return bool(fact > last and fact[AT] > self.fired)
+        return bool(fact > last)
 
     def _insert(self, fact: Fact, fold: Fold, now: int) -> str:
+        facts = list(self.facts.values())
+        first, outcome = facts[0], APPLIED
         if self.base is not None:
             if fact[CODE] == CREATED:
                 return TOO_LATE if self.base.begun == BEFORE else DUPLICATE
-            if fact < self.facts[0]:
+            if fact < first:
                 return TOO_LATE
-        facts = list(self.facts)
-        outcome = APPLIED
         if fact[CODE] == CREATED:
-            if facts[0][CODE] == CREATED:
+            if first[CODE] == CREATED:
                 # Of two creations the earlier one is true; the other is a repetition of it.
-                if fact > facts[0]:
+                if fact > first:
                     return DUPLICATE
-                self.ids.remove(facts[0][ID])
                 del facts[0]
                 outcome = DUPLICATE
             facts.insert(0, fact)
         else:
             # The fact that created the subject stays in front, whatever its time.
-            insort(facts, fact, lo=1 if facts[0][CODE] == CREATED else 0)
+            insort(facts, fact, lo=1 if first[CODE] == CREATED else 0)
         before, after = Recorder(), Recorder()
-        self._told(self.facts, fold.recording(before), now)
+        self._told(self.facts.values(), fold.recording(before), now)
         self.state, self.fired = self._told(facts, fold.recording(after), now)
-        self.facts = facts
-        self.ids.append(fact[ID])
+        # The very dictionary stays, and with it its order is made anew.
+        self.facts.clear()
+        self.facts.update((each[ID], each) for each in facts)
+        self.last = facts[-1]
         for (at, key), amount in after.amounts.items():
             before.amounts[at, key] = before.amounts.get((at, key), 0) - amount
         for (at, key), amount in before.amounts.items():
@@ -120,11 +132,7 @@ class Record:
                 fold.add(at, key, -amount)
         return outcome
 
-    def retold(self, tracing: Fold, now: int) -> Subject:
-        """Return the subject folded anew by a fold that keeps what an explanation needs."""
-        return self._told(self.facts, tracing, now)[0]
-
-    def _told(self, facts: list[Fact], fold: Fold, now: int) -> tuple[Subject, int]:
+    def _told(self, facts: Iterable[Fact], fold: Fold, now: int) -> tuple[Subject, int]:
         """Return the fold of `facts` on top of those dropped, and the latest deadline that only time let pass."""
         if self.base is None:
             state = self.make(self.state.id, fold)
@@ -138,7 +146,6 @@ class Record:
     def _drop_oldest(self, silent: Fold) -> None:
         if self.base is None:
             self.base = self.make(self.state.id, silent)
-        oldest = self.facts.pop(0)
-        self.ids.remove(oldest[ID])
+        oldest = self.facts.pop(next(iter(self.facts)))
         self.base.apply(oldest, silent)
         self.dropped += 1

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from stream.core.desk.facts import Fact
     from stream.core.desk.fold import Fold
+    from stream.core.desk.live import Shown
     from stream.core.policy import Target
 
 BEFORE = -(1 << 62)
@@ -124,12 +125,8 @@ class Subject:
                 wakes = wake
         return wakes
 
-    def show(self, now: int) -> tuple[int | None, ...]:
-        """Return what the live figures count of it: group, waiting since, then the slots of `stream.core.desk.live`."""
-        raise NotImplementedError
-
-    def waiting_since(self) -> int | None:
-        """Return since when a customer waits for an answer of a human, or None."""
+    def show(self, now: int) -> Shown:
+        """Return what the live figures count of it."""
         raise NotImplementedError
 
     def _standing(self, target: Target | None) -> bool:

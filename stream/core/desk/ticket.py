@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from stream.core.clocks import NEVER
 from stream.core.desk.facts import NOT_SAID, SOLVED
-from stream.core.desk.live import CLOCK_SLOT, STATUS_SLOT, UNANSWERED, UNASSIGNED
+from stream.core.desk.live import CLOCK_BIT, NOWHERE, STATUS_BIT, UNANSWERED_BIT, UNASSIGNED_BIT
 from stream.core.desk.subject import BEFORE, Subject
 from stream.core.windows import slots
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from stream.core.clocks import Clock
     from stream.core.desk.fold import Fold
+    from stream.core.desk.live import Shown
     from stream.core.policy import Target
 
 
@@ -48,25 +49,20 @@ class Ticket(Subject):
         super().__init__(subject_id, fold)
         self.statuses: list[tuple[int, str]] = []
 
-    def show(self, now: int) -> tuple[int | None, ...]:
-        """Return group, unanswered since, and the slots of `stream.core.desk.live` that it counts in."""
+    def show(self, now: int) -> Shown:
+        """Return what the live figures count of it: nothing once it is solved or gone."""
         if self.solved or self.gone is not None:
-            return ()
-        since = self.waiting_since()
-        shown: list[int | None] = [self.group, since]
-        if self.status is not None:
-            shown.append(STATUS_SLOT[self.status])
-            if self.agent is None:
-                shown.append(UNASSIGNED)
-        if since is not None:
-            shown.append(UNANSWERED)
-        shown.extend(CLOCK_SLOT[clock.kind, clock.state_at(now)] for clock in self.clocks if clock.target is not None)
-        return tuple(shown)
-
-    def waiting_since(self) -> int | None:
-        """Return since when the customer waits for an answer, or None."""
-        clock = self.first or self.next
-        return None if clock is None else clock.started
+            return NOWHERE
+        bits = STATUS_BIT[self.status]
+        if bits and self.agent is None:
+            bits |= UNASSIGNED_BIT
+        waits = self.first or self.next
+        if waits is not None:
+            bits |= UNANSWERED_BIT
+        for clock in self.clocks:
+            if clock.target is not None:
+                bits |= CLOCK_BIT[clock.kind][clock.state_at(now)]
+        return bits, self.group, None if waits is None else waits.started
 
     def _standing(self, target: Target | None) -> bool:
         return target is not None and self.status in target.pause_on
