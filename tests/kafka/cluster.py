@@ -18,6 +18,7 @@ from tests.kafka.ways import Broker, Way
 
 BIGGEST: Final = 64 * 1024 * 1024
 SILENT: Final = {"log_level": 0}  # librdkafka writes of every lost connection; outages are what tests make
+PASSING: Final = {KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN}  # librdkafka connects again by itself
 
 
 class Message(NamedTuple):
@@ -142,8 +143,7 @@ class Cluster:
         """Read a topic from its start to its present end, by partition and offset."""
         consumer = self._consumer(committed=committed)
         try:
-            places = [TopicPartition(topic, number, 0) for number in self.partitions(topic)]
-            ends = {place.partition: consumer.get_watermark_offsets(place, timeout=10) for place in places}
+            ends = self._bounds(consumer, topic)
             waiting = {number for number, (low, high) in ends.items() if high > low}
             consumer.assign([TopicPartition(topic, number, ends[number][0]) for number in waiting])
             return sorted(self._drain(consumer, topic, waiting))
@@ -154,8 +154,7 @@ class Cluster:
         """The offset that the next message of each partition will get."""
         consumer = self._consumer(committed=False)
         try:
-            places = [TopicPartition(topic, number) for number in self.partitions(topic)]
-            return {place.partition: consumer.get_watermark_offsets(place, timeout=10)[1] for place in places}
+            return {number: end for number, (_start, end) in self._bounds(consumer, topic).items()}
         finally:
             consumer.close()
 
@@ -167,22 +166,32 @@ class Cluster:
             self._ask(lambda admin: admin.delete_topics(list(names)))
             self._until(lambda: not self.topics(), "all topics are deleted")
 
+    def _bounds(self, consumer: Consumer, topic: str) -> dict[int, tuple[int, int]]:
+        found: dict[int, tuple[int, int]] = {}
+
+        def all_known() -> bool:
+            for number in self.partitions(topic):
+                found[number] = consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=10)
+            return True
+
+        self._until(all_known, f"every partition of {topic} tells its offsets")
+        return found
+
     def _drain(self, consumer: Consumer, topic: str, waiting: set[int]) -> Iterator[Record]:
         # A transaction's marker is an offset without a message, so the end is where librdkafka says it is.
         bound = time.monotonic() + 120
         while waiting:
             for message in consumer.consume(10_000, timeout=1):
-                fault, partition = message.error(), message.partition()
-                if fault is not None and fault.code() == KafkaError._PARTITION_EOF:
-                    waiting.discard(partition or 0)
-                elif fault is not None:
-                    raise KafkaException(fault)
-                else:
+                fault, partition = message.error(), message.partition() or 0
+                if fault is None:
                     headers: Any = message.headers() or []
-                    stamp = message.timestamp()[1]
                     key: Any = message.key()
                     value: Any = message.value()
-                    yield Record(partition or 0, message.offset() or 0, stamp, key, value, headers)
+                    yield Record(partition, message.offset() or 0, message.timestamp()[1], key, value, headers)
+                elif fault.code() == KafkaError._PARTITION_EOF:
+                    waiting.discard(partition)
+                elif fault.code() not in PASSING:
+                    raise KafkaException(fault)
             if time.monotonic() > bound:
                 raise TimeoutError(f"the end of {topic}, partitions {sorted(waiting)}, was not reached within 120 s")
 
@@ -212,16 +221,17 @@ class Cluster:
 
     def _until(self, holds: Callable[[], bool], what: str, seconds: float = 90) -> None:
         bound = time.monotonic() + seconds
-        while True:
-            with contextlib.suppress(KafkaException):  # a broker that is not up yet is what is waited for
+        latest: KafkaException | None = None
+        while time.monotonic() < bound:
+            try:
                 if holds():
                     return
-            for broker, address in zip(self.brokers, self.addresses, strict=True):
-                if (trouble := broker.trouble()) is not None and len(self.brokers) == 1:
-                    raise RuntimeError(f"the broker at {address} ended:\n{trouble}")
-            if time.monotonic() > bound:
-                raise TimeoutError(f"not within {seconds:g} s: {what}")
+            except KafkaException as not_yet:  # a broker that is not up yet is what is waited for
+                latest = not_yet
+            if len(self.brokers) == 1 and (trouble := self.brokers[0].trouble()) is not None:
+                raise RuntimeError(f"the broker at {self.bootstrap} ended:\n{trouble}")
             time.sleep(0.05)
+        raise TimeoutError(f"not within {seconds:g} s: {what}") from latest
 
 
 def _free_port() -> socket.socket:
