@@ -55,8 +55,8 @@ def open_events(path: str) -> Iterator[IO[bytes]]:
 
 def events_in_order(
     lines: Iterable[bytes], reading: Reading, refused: Callable[[int, EventError], None]
-) -> Iterator[Event]:
-    """Yield the events of all lines in order of `occurred_at`, then `seq`, then line.
+) -> Iterator[tuple[Event, bytes]]:
+    """Yield the events of all lines, each with its line, in order of `occurred_at`, then `seq`, then line.
 
     The memory that it takes does not grow with the file: long ones are sorted on disk.
 
@@ -79,7 +79,7 @@ def events_in_order(
         for _, raw in heapq.merge(*runs):
             event = decode(raw)
             if event is not None:
-                yield event
+                yield event, raw
 
 
 def _decoded(

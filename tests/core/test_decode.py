@@ -32,6 +32,7 @@ BAD: tuple[tuple[str, bytes | None, str, str | None], ...] = (
     ("empty", b"", "not_json", None),
     ("not UTF-8", b'{"type":"\xff"}', "not_utf8", None),
     ("Latin-1", raw(queue="Zürich").decode("unicode_escape").encode("latin-1"), "not_utf8", None),
+    ("not UTF-8 in a field nobody knows", raw(x="?").replace(b"?", b"\xff"), "not_utf8", None),
     ("not JSON", b"hello", "not_json", None),
     ("cut off", raw()[:-5], "not_json", None),
     ("two objects", raw() + raw(), "not_json", None),

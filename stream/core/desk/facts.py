@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import UNSET
+
 from stream.core.events import contacts, tickets
+from stream.core.events.wire import WIRES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +54,11 @@ def _assigned(event: tickets.TicketAssigned) -> tuple[Any, ...]:
     return ASSIGNED, (agent, event.queue)
 
 
-_SAYS: Final[dict[type[Event], Callable[[Any], tuple[Any, ...]]]] = {
+def _assigned_wire(event: Any) -> tuple[Any, ...]:
+    return ASSIGNED, (NOT_SAID if event.agent_id is UNSET else event.agent_id, event.queue)
+
+
+_SAYS: Final[dict[type, Callable[[Any], tuple[Any, ...]]]] = {
     tickets.TicketCreated: lambda e: (
         CREATED,
         (e.queue, e.channel, e.priority, e.customer_tier, e.status, e.opened_by, e.agent_id),
@@ -76,6 +83,8 @@ _SAYS: Final[dict[type[Event], Callable[[Any], tuple[Any, ...]]]] = {
     contacts.ChatEnded: lambda e: (ENDED, (e.ended_by, e.resolved)),
     contacts.ChatWrappedUp: lambda e: (WRAPPED_UP, (e.resolved,)),
 }
+_SAYS.update({wire: _SAYS[model] for model, wire in WIRES.items()})
+_SAYS[WIRES[tickets.TicketAssigned]] = _assigned_wire
 
 
 def fact_of(event: Event, at: int, arrival: int) -> Fact:

@@ -215,6 +215,8 @@ class Pipeline:
         if self.settings.live:
             now = self.settings.wall()
             for holding in self.holdings.open():
+                if any(cursor.has_more for cursor in holding.cursors.values()):
+                    continue  # its time is that of its events, and every batch moves it on
                 timer = holding.shard.next_timer
                 if timer is not None:
                     wait = min(wait, (timer - now) / 1_000_000 / self.settings.wall.speed)

@@ -22,7 +22,7 @@ def explain(policy_path: str | None, events_path: str, at: int | None, subject: 
     """Show every clock of every ticket and contact: one JSON object a line, in order of id."""
     shard = Shard(read_policy(policy_path), history=_EVERYTHING, forget=False)
     with open_events(events_path) as lines:
-        for event in events_in_order(lines, Reading(), tell_refused(events_path)):
+        for event, _ in events_in_order(lines, Reading(), tell_refused(events_path)):
             if at is not None and event.at > at:
                 break
             if subject is None or event.key == subject:

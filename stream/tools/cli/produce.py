@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 from aiokafka.errors import KafkaError
 
 from stream.core.events import decode
+from stream.core.times import rfc3339
 from stream.errors import BrokerError, EventError
 from stream.tools.cli.options import tell_refused
 from stream.tools.cli.worker import option
@@ -121,7 +122,7 @@ async def _send_paced(lines: Iterable[bytes], sender: Sender, job: Job, tick: Ca
     speed = job.speed or 1.0
     first: Event | None = None
     started_us, began, flushed = time.time_ns() // 1_000, time.monotonic(), time.monotonic()
-    for event in events_in_order(lines, job.reading, job.refused):
+    for event, raw in events_in_order(lines, job.reading, job.refused):
         if first is None:
             first = event
             started_us, began, flushed = time.time_ns() // 1_000, time.monotonic(), time.monotonic()
@@ -133,10 +134,11 @@ async def _send_paced(lines: Iterable[bytes], sender: Sender, job: Job, tick: Ca
             await sender.flush()
             flushed = time.monotonic()
         if job.now:
-            shifted = event.occurred_at + timedelta(microseconds=started_us - first.at)
-            event = event.model_copy(update={"occurred_at": shifted})  # noqa: PLW2901  the event that is meant
-        stamp = event.at // 1_000 if job.now else None
-        await sender.send(event.topic, event.key, event.model_dump_json(exclude_unset=True).encode(), stamp)
+            shifted = event.at + started_us - first.at
+            body = json.loads(raw) | {"occurred_at": rfc3339(shifted)}
+            await sender.send(event.topic, event.key, json.dumps(body).encode(), shifted // 1_000)
+        else:
+            await sender.send(event.topic, event.key, raw)
         tick()
 
 

@@ -38,7 +38,7 @@ def replay(policy_path: str | None, events_path: str, at: int | None, every: int
     shard = Shard(policy)
     reading = Reading()
     with open_events(events_path) as lines:
-        events = events_in_order(lines, reading, tell_refused(events_path))
+        events = (event for event, _ in events_in_order(lines, reading, tell_refused(events_path)))
         for now in _play(shard, events, at, every):
             counts = shard.counts
             read = {
