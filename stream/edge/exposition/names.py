@@ -27,9 +27,9 @@ class Kind(StrEnum):
 class Grouped(Enum):
     """Which labels of the policy's `group_by` a metric carries."""
 
-    NO = ()
-    GROUP = ("queue", "channel", "priority")
-    QUEUE = ("queue", "channel")
+    NO = frozenset[str]()  # Python 3.11.2, which Debian 12 has, makes a bare object of the value `()`
+    GROUP = frozenset({"queue", "channel", "priority"})
+    QUEUE = frozenset({"queue", "channel"})
 
 
 class Section(StrEnum):
