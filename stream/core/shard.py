@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from stream.core.clocks import NEVER
 from stream.core.desk import Contact, Fold, Groups, Live, Ticket, fact_of
 from stream.core.desk.explain import at_risk, explain
-from stream.core.desk.fold import HISTORY
+from stream.core.desk.fold import HISTORY, Nobody
 from stream.core.desk.live import AT_RISK_BITS, NOWHERE
 from stream.core.desk.record import APPLIED, TOO_LATE, Record
 from stream.core.events import ContactEvent, TicketEvent
@@ -69,11 +69,11 @@ class Shard:
         self.newest: int | None = None
         self.counts = ShardCounts()
         self.bounds = fine_bounds(policy.bounds)
-        self.windows = Windows(policy.windows)
+        self.windows = Windows(policy.windows, self.bounds)
         self.groups = Groups(policy)
         self.live = Live(self._shown)
-        self._fold = Fold(policy, self.groups, self.bounds, self.windows.add, history=history)
-        self._silent = Fold(policy, self.groups, self.bounds, lambda _at, _key, _amount: None)
+        self._fold = Fold(policy, self.groups, self.windows, history=history)
+        self._silent = Fold(policy, self.groups, Nobody())
         self._tickets: dict[str, Record] = {}
         self._contacts: dict[str, Record] = {}
         self._at_risk: set[str] = set()
@@ -175,7 +175,7 @@ class Shard:
     def explain(self, subject_id: str) -> list[dict[str, Any]]:
         """Return the story of a ticket and of a contact of that id, as `deskpulse explain` prints it."""
         found = [records[subject_id] for records in (self._tickets, self._contacts) if subject_id in records]
-        tracing = Fold(self.policy, self.groups, self.bounds, lambda _at, _key, _amount: None, trace=True)
+        tracing = Fold(self.policy, self.groups, Nobody(), trace=True)
         return [explain(record.retold(tracing, self.now), self.now, record.dropped) for record in found]
 
     def explain_all(self) -> Iterator[dict[str, Any]]:

@@ -22,7 +22,7 @@ contributions = st.lists(
 @given(batches=st.lists(st.tuples(contributions, st.integers(-(10**11), 6 * 10**11)), max_size=8))
 def test_running_sums_equal_a_recount(batches: list[tuple[list[tuple[int, int, int]], int]]) -> None:
     """At any time a window holds exactly the panes that end after T - length and start at or before T."""
-    windows = Windows(RULES.windows)
+    windows = Windows(RULES.windows, BOUNDS)
     everything: list[tuple[int, int, int]] = []
     now = None
     for added, step in batches:
@@ -44,7 +44,7 @@ def test_running_sums_equal_a_recount(batches: list[tuple[list[tuple[int, int, i
 @given(batches=st.lists(st.tuples(contributions, st.integers(-(10**11), 6 * 10**11)), max_size=8))
 def test_reading_in_between_changes_nothing(batches: list[tuple[list[tuple[int, int, int]], int]]) -> None:
     """Windows that were read at every step equal windows that are read once, at the end."""
-    often, once = Windows(RULES.windows), Windows(RULES.windows)
+    often, once = Windows(RULES.windows, BOUNDS), Windows(RULES.windows, BOUNDS)
     now = -(10**12)
     for added, step in batches:
         now = max(now, step)

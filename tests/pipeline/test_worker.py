@@ -291,8 +291,12 @@ def test_workers_that_come_go_die_and_sleep_at_random_lose_and_double_nothing(to
                 asleep.pop().process.send_signal(signal.SIGCONT)
         for sleeper in asleep:
             sleeper.process.send_signal(signal.SIGCONT)
-        until(lambda: events_of(*(w.view() for w in workers)) == sent[0], f"{sent[0]} events are counted once", 90)
-        assert sum(worker.view()["ready"] for worker in workers) == 4
+
+        def settled() -> bool:
+            views = [worker.view() for worker in workers]
+            return sum(view["ready"] for view in views) == 4 and events_of(*views) == sent[0]
+
+        until(settled, f"all is ready and {sent[0]} events are counted once", 90)
         assert {0} == {worker.view()["duplicates"] for worker in workers}
         assert [0] * len(workers) == [worker.end() for worker in workers]
     letters = {letter.value for letter in topics.read("support.dead")}

@@ -153,7 +153,7 @@ class Clock:
 
     def end(self, at: int, *, cancel: bool) -> str:
         """End the clock, satisfied or cancelled, and return the outcome; a breach stays a breach."""
-        self._stand(at)
+        # What it had counted is only asked for where it goes on, or is explained: `elapsed_at` tells.
         self.ended = at
         self.cancelled = cancel or self.target is None
         self.outcome = "breached" if self.failed is not None else "cancelled" if self.cancelled else "met"
@@ -167,7 +167,7 @@ class Clock:
         """
         at = self.started
         self.started = earlier.started
-        self.elapsed = earlier.elapsed
+        self.elapsed = earlier.elapsed if earlier.ended is None else earlier.elapsed_at(earlier.ended)
         self.measured = self.measured or earlier.measured
         if self.marks is not None and earlier.marks is not None and earlier.ended is not None:
             self.marks[:0] = [*earlier.marks, (earlier.ended, "stopped", earlier.target)]

@@ -70,7 +70,7 @@ def tell(clock: Clock, now: int, *, gone: bool = False) -> dict[str, Any]:
     open_clock = clock.ended is None
     state = _state(clock, now, gone=gone)
     segments = list(_segments(clock, end))
-    elapsed = clock.elapsed if clock.ended is not None else clock.elapsed_at(end)
+    elapsed = clock.elapsed_at(end)
     hidden = open_clock and (state == "paused" or clock.target is None)
     return {
         "clock": clock.kind,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from copy import copy
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from stream.core.windows.slots import GROUP_SHIFT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator
 
     from stream.core.policy import Policy, Target
+    from stream.core.windows.panes import Observe
+
+K = TypeVar("K")
 
 HISTORY: Final = 256
 """So many of its last facts a subject keeps; those before are only kept as what they led to."""
@@ -79,17 +81,31 @@ class Groups:
         return OTHER
 
 
-class Fold:
-    """The surroundings of a fold: the policy's targets, the groups, and who takes the contributions."""
+class Takes(Protocol):
+    """Somebody who takes contributions."""
 
-    __slots__ = ("_bounds", "add", "group", "history", "kinds", "target", "trace")
+    @property
+    def add(self) -> Callable[[int, int, int], None]:
+        """Takes instant, key and amount."""
+
+    @property
+    def observe(self) -> Observe:
+        """Takes instant, key of a histogram, duration in microseconds and sign."""
+
+
+class Fold:
+    """The surroundings of a fold: the policy's targets, the groups, and who takes the contributions.
+
+    Attributes:
+        add: takes a contribution: instant, key, amount.
+        observe: takes a duration: instant, key of its histogram, microseconds, and -1 to take it back, else 1.
+    """
 
     def __init__(
         self,
         policy: Policy,
         groups: Groups,
-        bounds: Sequence[int],
-        add: Callable[[int, int, int], None],
+        takes: Takes,
         *,
         history: int = HISTORY,
         trace: bool = False,
@@ -97,30 +113,57 @@ class Fold:
         self.target: Callable[..., Target | None] = policy.target
         self.kinds = frozenset(target.clock for target in policy.targets)
         self.group = groups.base
-        self.add = add
+        self.add = takes.add
+        self.observe = takes.observe
         self.history = history
         self.trace = trace
-        self._bounds = bounds
 
     def recording(self, recorder: Recorder) -> Fold:
         """Return the same fold, whose contributions go to a recorder."""
         twin = copy(self)
-        twin.add = recorder.add
+        twin.add, twin.observe = recorder.add, recorder.observe
         return twin
-
-    def observe(self, at: int, key: int, duration: int, sign: int = 1) -> None:
-        """Book a duration in microseconds under the key of its histogram; `sign` -1 takes it back."""
-        add = self.add
-        add(at, key, sign * duration)
-        add(at, key + 1 + bisect_left(self._bounds, duration), sign)
 
 
 class Recorder:
-    """Takes contributions without counting them, to be compared."""
+    """Takes contributions without counting them, to be compared.
+
+    A duration is noted as such: whatever its bucket, two that are equal are equal.
+    """
 
     def __init__(self) -> None:
         self.amounts: dict[tuple[int, int], int] = {}
+        self.durations: dict[tuple[int, int, int], int] = {}
 
     def add(self, at: int, key: int, amount: int) -> None:
         """Note a contribution."""
         self.amounts[at, key] = self.amounts.get((at, key), 0) + amount
+
+    def observe(self, at: int, key: int, duration: int, sign: int = 1) -> None:
+        """Note a duration."""
+        self.durations[at, key, duration] = self.durations.get((at, key, duration), 0) + sign
+
+    def correct(self, wrong: Recorder, fold: Fold) -> None:
+        """Contribute what is noted here and was not noted there, and take back what was noted there alone."""
+        for (at, key), amount in _difference(self.amounts, wrong.amounts):
+            fold.add(at, key, amount)
+        for (at, key, duration), times in _difference(self.durations, wrong.durations):
+            for _ in range(abs(times)):
+                fold.observe(at, key, duration, 1 if times > 0 else -1)
+
+
+class Nobody:
+    """Takes contributions, and nothing comes of them."""
+
+    def add(self, at: int, key: int, amount: int) -> None:
+        """Let it go."""
+
+    def observe(self, at: int, key: int, duration: int, sign: int = 1) -> None:
+        """Let it go."""
+
+
+def _difference(right: dict[K, int], wrong: dict[K, int]) -> Iterator[tuple[K, int]]:
+    for key in {**right, **wrong}:
+        amount = right.get(key, 0) - wrong.get(key, 0)
+        if amount:
+            yield key, amount

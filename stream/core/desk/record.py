@@ -125,11 +125,7 @@ class Record:
         self.facts.clear()
         self.facts.update((each[ID], each) for each in facts)
         self.last = facts[-1]
-        for (at, key), amount in after.amounts.items():
-            before.amounts[at, key] = before.amounts.get((at, key), 0) - amount
-        for (at, key), amount in before.amounts.items():
-            if amount:
-                fold.add(at, key, -amount)
+        after.correct(before, fold)
         return outcome
 
     def _told(self, facts: Iterable[Fact], fold: Fold, now: int) -> tuple[Subject, int]:

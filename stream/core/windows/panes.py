@@ -13,8 +13,9 @@ so that reading costs nothing however many events there were.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from math import gcd
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
 
 _BEFORE_TIME: Final = -(1 << 62)
 _MOST_STAGED: Final = 4_096
+
+
+class Observe(Protocol):
+    """Books a duration of so many microseconds under the key of its histogram, or takes it back with a sign of -1."""
+
+    def __call__(self, at: int, key: int, duration: int, sign: int = 1) -> None:
+        """Book it at an instant."""
 
 
 class SlidingWindow:
@@ -85,10 +93,11 @@ class Windows:
     Attributes:
         all: the windows, in the policy's order; their sums are true after `settle`.
         add: `add(at, key, amount)` contributes at an instant.
+        observe: books a duration.
         late_before: contributions of an instant before this one reach no window any more.
     """
 
-    def __init__(self, windows: Sequence[Window]) -> None:
+    def __init__(self, windows: Sequence[Window], bounds: Sequence[int]) -> None:
         self.all = tuple(SlidingWindow(window) for window in windows)
         self.longest = max(self.all, key=lambda window: window.length)
         self.late_before = self._now = _BEFORE_TIME
@@ -96,6 +105,7 @@ class Windows:
         self._grain = gcd(*(window.pane for window in windows))
         self._stage: dict[int, dict[int, int]] = {}
         self.add = _adder(self._stage, self._grain)
+        self.observe = _observer(self._stage, self._grain, bounds)
 
     def advance(self, now: int) -> None:
         """Move to `now`: cheap, since the panes move when they are read."""
@@ -144,6 +154,21 @@ def _adder(stage: dict[int, dict[int, int]], grain: int) -> Callable[[int, int, 
         amounts[key] = amounts.get(key, 0) + amount
 
     return add
+
+
+def _observer(stage: dict[int, dict[int, int]], grain: int, bounds: Sequence[int]) -> Observe:
+    """Return the function that stages a duration, its sum and its bucket, as two calls of `add` would."""
+
+    def observe(at: int, key: int, duration: int, sign: int = 1) -> None:
+        index = at // grain
+        amounts = stage.get(index)
+        if amounts is None:
+            amounts = stage[index] = {}
+        amounts[key] = amounts.get(key, 0) + sign * duration
+        bucket = key + 1 + bisect_left(bounds, duration)
+        amounts[bucket] = amounts.get(bucket, 0) + sign
+
+    return observe
 
 
 def _merge(into: dict[int, int], amounts: dict[int, int]) -> None:

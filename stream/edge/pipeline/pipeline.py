@@ -159,7 +159,7 @@ class Pipeline:
             cursor.position = max(cursor.position, batch.end)
         # Once a batch: a shard looks once at what many events have changed.
         began = time.perf_counter_ns()
-        self._move(holding)
+        self.move(holding)
         self.counters.busy_ns += time.perf_counter_ns() - began
         await self._bury(cursor, bad)
         if holding.settle():
@@ -186,7 +186,8 @@ class Pipeline:
 
     # --- time -------------------------------------------------------------------------------------------------------
 
-    def _move(self, holding: Holding) -> None:
+    def move(self, holding: Holding) -> None:
+        """Move a shard to what time it is for it now."""
         at = self._time_of(holding)
         if at is not None and at > holding.shard.now:
             holding.shard.advance(at)
@@ -205,7 +206,7 @@ class Pipeline:
         while True:
             began = time.perf_counter_ns()
             for holding in self.holdings.open():
-                self._move(holding)
+                self.move(holding)
                 await asyncio.sleep(0)
             self.counters.busy_ns += time.perf_counter_ns() - began
             await asyncio.sleep(self._until_next())

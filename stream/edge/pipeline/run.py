@@ -32,7 +32,7 @@ RETRY_S = 1.0
 HAND_OVER_S = 0.7
 STOP_S = 2.5
 """What a clean end may take; then the process ends as it is."""
-GC_THRESHOLDS = (50_000, 50, 100)
+GC_THRESHOLDS = (200_000, 1_000, 1_000)
 """Shards hold a million long-lived objects without cycles: looking through them often finds nothing and costs much."""
 
 

@@ -157,10 +157,14 @@ class Watch:
         return len(self.shards())
 
     def shards(self) -> Sequence[Shard]:
-        """Shards that may be shown, in order of number."""
+        """Shards that may be shown, in order of number, each at its time of now."""
         if not self._is_member():
             return []
-        return [holding.shard for holding in self._pipeline.holdings.ready()]
+        ready = self._pipeline.holdings.ready()
+        for holding in ready:
+            # Who sees that all is read sees the figures of all that was read, whenever the timer comes round.
+            self._pipeline.move(holding)
+        return [holding.shard for holding in ready]
 
     def readings(self) -> Sequence[Reading]:
         """How far each partition of each topic is read."""
