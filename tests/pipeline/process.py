@@ -49,6 +49,9 @@ class Worker:
         self.process = subprocess.Popen(self._command, stdout=subprocess.PIPE, stderr=self._out, cwd=ROOT, text=True)
         assert self.process.stdout is not None
         self._port = self.process.stdout.readline().strip()
+        if not self._port:
+            self.__exit__()
+            raise AssertionError(f"the worker did not start:\n{self.said()}")
         return self
 
     def __exit__(self, *_: object) -> None:

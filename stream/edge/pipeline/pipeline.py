@@ -90,7 +90,7 @@ class Pipeline:
 
     async def on_revoked(self) -> None:
         """Suspend all shards and hand them over while these partitions are still this worker's."""
-        self.counters.rebalances += 1
+        self.counters.rebalances += bool(self.holdings)  # the first join revokes nothing
         await self.hand_over(HAND_OVER_S)
 
     async def hand_over(self, wait_s: float) -> None:
