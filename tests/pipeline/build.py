@@ -29,9 +29,9 @@ def created(number: int, **changes: Any) -> bytes:
     return json.dumps(fields).encode()
 
 
-def record(offset: int, value: bytes | None, stamp_ms: int = T0 // 1_000, topic: str = "support.tickets") -> Any:
+def record(offset: int, value: bytes | None, stamp_ms: int = T0 // 1_000) -> Any:
     """Return a record of partition 0."""
-    return ConsumerRecord(topic, 0, offset, stamp_ms, 0, b"key", value, None, 3, 0, ())
+    return ConsumerRecord("support.tickets", 0, offset, stamp_ms, 0, b"key", value, None, 3, 0, ())
 
 
 @dataclass

@@ -79,14 +79,14 @@ def once(letters: list[Record], sources: dict[str, list[Record]]) -> None:
 
 def test_a_letter_says_where_it_came_from_and_why() -> None:
     """The record's own headers come first, unchanged; a fault of the whole message has an empty field."""
-    item = record(7, b"x", topic="support.chats")
+    item = record(7, b"x")
     assert [
         ("deskpulse.topic", b"support.chats"),
         ("deskpulse.partition", b"0"),
         ("deskpulse.offset", b"7"),
         ("deskpulse.reason", b"not_json"),
         ("deskpulse.field", b""),
-    ] == headers_of(Bad(item, EventError("not_json", None, "x")))
+    ] == headers_of(Bad("support.chats", 0, item, EventError("not_json", None, "x")))
 
 
 @pytest.mark.kafka
@@ -189,7 +189,8 @@ def producer(monkeypatch: pytest.MonkeyPatch) -> type[FakeProducer]:
 
 def letters(*values: bytes) -> list[Bad]:
     """Return bad records with these values."""
-    return [Bad(record(offset, value), EventError("not_json", None, "x")) for offset, value in enumerate(values)]
+    error = EventError("not_json", None, "x")
+    return [Bad("support.tickets", 0, record(offset, value), error) for offset, value in enumerate(values)]
 
 
 async def test_what_failed_is_sent_again_and_nothing_else(producer: type[FakeProducer]) -> None:

@@ -20,8 +20,10 @@ _BEFORE_ALL = -(1 << 63)
 
 
 class Bad(NamedTuple):
-    """A record that is no event, and why."""
+    """A record that is no event, where it stands, and why."""
 
+    topic: str
+    partition: int
     record: Any
     error: EventError
 
@@ -54,7 +56,7 @@ def apply_records(
             if skew is not None and at > (stamp := record.timestamp) * 1_000 + skew and stamp >= 0:
                 reject_future(event, stamp, skew)
         except EventError as error:
-            bad.append(Bad(record, error))
+            bad.append(Bad(topic, cursor.partition, record, error))
             typed(REJECTED_TYPE)
             continue
         apply(event, at)

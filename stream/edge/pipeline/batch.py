@@ -12,6 +12,8 @@ from faust.types import TP
 class Batch:
     """Raw records of one partition; `start` and `end` are positions, so the next batch of it starts at `end`.
 
+    A record has `offset`, `timestamp` in milliseconds, `key`, `value` and `headers`, and need not know its partition.
+
     The records lie in `[start, end)` but need not fill it: compaction and the markers of transactions leave gaps.
     """
 

@@ -126,7 +126,7 @@ class DeadLetters:
 
     def _judge(self, letter: Bad, error: BaseException) -> None:
         record = letter.record
-        place = f"{record.topic} partition {record.partition} offset {record.offset}"
+        place = f"{letter.topic} partition {letter.partition} offset {record.offset}"
         if isinstance(error, HOPELESS):
             size = len(record.value or b"")
             topic = self._settings.dead_topic
@@ -144,11 +144,11 @@ class DeadLetters:
 
 def headers_of(letter: Bad) -> list[tuple[str, bytes]]:
     """The record's own headers, then where it came from, why it is no event, and the field at fault."""
-    record, error = letter
+    topic, partition, record, error = letter
     return [
         *record.headers,
-        ("deskpulse.topic", record.topic.encode()),
-        ("deskpulse.partition", str(record.partition).encode()),
+        ("deskpulse.topic", topic.encode()),
+        ("deskpulse.partition", str(partition).encode()),
         ("deskpulse.offset", str(record.offset).encode()),
         ("deskpulse.reason", error.reason.encode()),
         ("deskpulse.field", (error.field or "").encode()),

@@ -75,11 +75,12 @@ class Cursor:
 
 @dataclass(slots=True)
 class Holding:
-    """One shard with a cursor per topic."""
+    """One shard with a cursor per topic; `unmoved` counts its records since its time was last moved."""
 
     shard: Shard
     cursors: dict[str, Cursor]
     phase: Phase = Phase.OPENING
+    unmoved: int = 0
     _resume_as: Phase = field(default=Phase.OPENING)
 
     @property

@@ -32,6 +32,8 @@ log = logging.getLogger("deskpulse.worker")
 
 SLICE = 250
 """Records that are applied before anything else may run: a few milliseconds."""
+UNSEEN = 50_000
+"""Records after which a shard is moved on that nobody may see yet: often enough to let go of what ended long ago."""
 TICK_S = 0.5
 """The longest time between two looks at the clock; a deadline must show within 2 s."""
 COMMIT_S = 5.0
@@ -157,12 +159,15 @@ class Pipeline:
                 break
         else:
             cursor.position = max(cursor.position, batch.end)
-        # Once a batch: a shard looks once at what many events have changed.
-        began = time.perf_counter_ns()
-        self.move(holding)
-        self.counters.busy_ns += time.perf_counter_ns() - began
+        holding.unmoved += len(records)
+        if holding.phase is Phase.READY or holding.unmoved >= UNSEEN:
+            # Once a batch: a shard looks once at what many events have changed.
+            began = time.perf_counter_ns()
+            self.move(holding)
+            self.counters.busy_ns += time.perf_counter_ns() - began
         await self._bury(cursor, bad)
         if holding.settle():
+            self.move(holding)
             self._ready(holding)
 
     async def _bury(self, cursor: Cursor, bad: list[Any]) -> None:
@@ -188,6 +193,7 @@ class Pipeline:
 
     def move(self, holding: Holding) -> None:
         """Move a shard to what time it is for it now."""
+        holding.unmoved = 0
         at = self._time_of(holding)
         if at is not None and at > holding.shard.now:
             holding.shard.advance(at)
@@ -202,10 +208,10 @@ class Pipeline:
         return data_time(cursors, newest_of_all(c for held in self.holdings for c in held.cursors.values()))
 
     async def keep_time(self) -> None:
-        """Move every open shard on, for ever: deadlines fire without events."""
+        """Move every ready shard on, for ever: deadlines fire without events."""
         while True:
             began = time.perf_counter_ns()
-            for holding in self.holdings.open():
+            for holding in self.holdings.ready():
                 self.move(holding)
                 await asyncio.sleep(0)
             self.counters.busy_ns += time.perf_counter_ns() - began
@@ -215,7 +221,7 @@ class Pipeline:
         wait = TICK_S
         if self.settings.live:
             now = self.settings.wall()
-            for holding in self.holdings.open():
+            for holding in self.holdings.ready():
                 if any(cursor.has_more for cursor in holding.cursors.values()):
                     continue  # its time is that of its events, and every batch moves it on
                 timer = holding.shard.next_timer

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import aiokafka
 import faust
+from aiokafka.consumer.fetcher import FetchResult
 from aiokafka.errors import CommitFailedError, ConsumerStoppedError, IllegalStateError, KafkaError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as driver
@@ -38,6 +39,10 @@ async def _at_most(leaving: Coroutine[Any, Any, None], seconds: float) -> None:
     await asyncio.wait({task}, timeout=seconds)
     if not task.cancel() and not task.cancelled():
         task.exception()
+
+
+def _as_it_is(_tp: TopicPartition, record: Any) -> Any:
+    return record
 
 
 class BatchTopic(faust.Topic):
@@ -203,6 +208,10 @@ class BatchThread(driver.AIOKafkaConsumerThread):
                 await asyncio.sleep(wait_s)
                 return Fetch(coordinator.generation, [], [])
             limit = cast("PipelineApp", self.app).settings.fetch_records
+            for fetched in fetcher._records.values():  # noqa: SLF001
+                if isinstance(fetched, FetchResult):
+                    # Wrapping each record into one of aiokafka's costs as much as decoding it.
+                    fetched._partition_records._consumer_record = _as_it_is  # noqa: SLF001
             drained = await fetcher.fetched_records(set(self._reading), timeout=wait_s, max_records=limit)
         # No await from here on: positions, records and generation belong together.
         assignment = subscriptions.subscription.assignment
