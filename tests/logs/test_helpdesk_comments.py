@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from stream.core.events import Event as CoreEvent
 from stream.core.figures import take_figures
@@ -60,7 +61,7 @@ def test_what_a_bot_writes_is_no_response(comments: list[CoreEvent], oracle: Any
     """The automatic text comes after 16 s in nearly every issue: counted as a reply it would make the median 16 s."""
     trap = oracle["first_response_seconds_A_any_public_non_reporter"]["stats"]
     as_agent = [
-        event.model_copy(update={"author": "agent"}) if getattr(event, "author", None) == "bot" else event
+        structs.replace(event, author="agent") if getattr(event, "author", None) == "bot" else event
         for event in comments
     ]
     response = desk.total(desk.run(POLICY, as_agent)).durations["first_response"]
