@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from msgspec import structs
@@ -61,7 +61,7 @@ def test_what_a_bot_writes_is_no_response(comments: list[CoreEvent], oracle: Any
     """The automatic text comes after 16 s in nearly every issue: counted as a reply it would make the median 16 s."""
     trap = oracle["first_response_seconds_A_any_public_non_reporter"]["stats"]
     as_agent = [
-        structs.replace(event, author="agent") if getattr(event, "author", None) == "bot" else event
+        structs.replace(cast("Any", event), author="agent") if getattr(event, "author", None) == "bot" else event
         for event in comments
     ]
     response = desk.total(desk.run(POLICY, as_agent)).durations["first_response"]
