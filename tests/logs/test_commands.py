@@ -94,6 +94,9 @@ def test_january_through_kafka_into_two_workers_of_which_one_joins_midway(
     with Worker(kafka.bootstrap, bank, tmp_path / "one.log") as one:
         shown_by([one], lambda samples: samples.window("answered") > 0, "the first worker shows calls")
         with Worker(kafka.bootstrap, bank, tmp_path / "two.log") as two:
+            shown_by(
+                [two], lambda samples: samples.sum("deskpulse_partitions_ready") == 2, "the second one has its share"
+            )
             deskpulse("produce", "--events", halves[1], "--brokers", kafka.bootstrap)
             assert_january(all_read([one, two], oracle["calls"]), oracle)
             shares = [Samples(worker.scrape() or "").sum("deskpulse_partitions_ready") for worker in (one, two)]

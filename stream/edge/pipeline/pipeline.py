@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("deskpulse.worker")
 
-SLICE = 250
+SLICE = 500
 """Records that are applied before anything else may run: a few milliseconds."""
 UNSEEN = 50_000
 """Records after which a shard is moved on that nobody may see yet: often enough to let go of what ended long ago."""
