@@ -64,7 +64,6 @@ def scrape(url: str, scrapes: int) -> list[float]:
             answer.read()
         took.append((time.perf_counter() - began) * 1e3)
         time.sleep(0.1)
-    import sys as s; s.stderr.write(str([round(x) for x in took])+"\n")
     return took
 
 
