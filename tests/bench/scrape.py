@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import gzip
 import itertools
 import json
@@ -28,7 +27,7 @@ from stream.core.shard import Shard
 from stream.core.times import DAY, SECOND, parse_rfc3339, rfc3339
 from stream.edge.exposition import DeskpulseCollector
 from stream.edge.exposition.text import OPEN_METRICS
-from stream.edge.pipeline.run import GC_THRESHOLDS
+from stream.edge.pipeline.run import tune_interpreter
 from stream.edge.web import start_web
 from tests.exposition.worker import StillWorker
 
@@ -71,7 +70,7 @@ async def measure(queues: int, subjects: int, scrapes: int) -> None:
     """Print a table: scrapes of an idle worker, then of a busy one."""
     policy = default_policy()
     shards = [Shard(policy, number) for number in range(SHARDS)]
-    gc.set_threshold(*GC_THRESHOLDS)
+    tune_interpreter()
     messages = list(desk(queues, subjects, END - DAY, END))
     apply(shards, messages)
     for shard in shards:

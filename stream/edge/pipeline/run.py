@@ -35,6 +35,17 @@ STOP_S = 2.5
 GC_THRESHOLDS = (200_000, 1_000, 1_000)
 """Shards hold a million long-lived objects without cycles: looking through them often finds nothing and costs much."""
 
+SWITCH_S = 0.0005
+"""A thread that waits for the interpreter asks for it after this long. It must be shorter than a slice: who computes
+gives it up between slices and takes it again at once, and at Python's 5 ms a scrape's thread has waited for seconds."""
+
+
+def tune_interpreter() -> None:
+    """Set Python up for a loop that computes all the time over many objects, beside threads that must not starve."""
+    gc.set_threshold(*GC_THRESHOLDS)
+    gc.freeze()
+    sys.setswitchinterval(SWITCH_S)
+
 
 async def run_worker(
     settings: Settings,
@@ -61,8 +72,7 @@ async def run_worker(
     pipeline = Pipeline(settings, skew, make)
     watch = Watch(pipeline)
     unserve = await serve(watch)
-    gc.set_threshold(*GC_THRESHOLDS)
-    gc.freeze()
+    tune_interpreter()
     tasks: list[asyncio.Task[None]] = []
     stopping = asyncio.create_task(stop.wait())
     try:
