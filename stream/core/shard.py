@@ -161,15 +161,10 @@ class Shard:
         self._refresh_touched()
         self.windows.settle()
 
-    def records(self) -> Iterator[Record]:
-        """Iterate over everything held."""
-        yield from self._tickets.values()
-        yield from self._contacts.values()
-
     def at_risk(self, queue: str | None, limit: int) -> list[dict[str, Any]]:
         """Return the clocks that are imminent or breaching, soonest due first, at most `limit`."""
         self._refresh_touched()
-        states = [self._find(shown_id).state for shown_id in self._at_risk]
+        states = [self._among(shown_id)[shown_id[1:]].state for shown_id in self._at_risk]
         return at_risk(states, self.now, queue, limit, self.policy.ticket_url)
 
     def explain(self, subject_id: str) -> list[dict[str, Any]]:
@@ -183,12 +178,11 @@ class Shard:
         for subject_id in sorted({*self._tickets, *self._contacts}):
             yield from self.explain(subject_id)
 
-    def _find(self, shown_id: str) -> Record:
-        return (self._tickets if shown_id[0] == Ticket.KIND[0] else self._contacts)[shown_id[1:]]
+    def _among(self, shown_id: str) -> dict[str, Record]:
+        return self._tickets if shown_id[0] == Ticket.KIND[0] else self._contacts
 
     def _shown(self, shown_id: str) -> Shown:
-        records = self._tickets if shown_id[0] == Ticket.KIND[0] else self._contacts
-        record = records.get(shown_id[1:])
+        record = self._among(shown_id).get(shown_id[1:])
         return record.shown if record is not None else NOWHERE
 
     def _refresh_touched(self) -> None:
