@@ -7,17 +7,21 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 from stream.core.clocks import NEVER
-from stream.core.desk import Contact, Fold, Groups, Live, Ticket, fact_of
+from stream.core.desk import Agent, Answers, Case, Contact, Customer, Fold, Groups, Live, People, Ticket
 from stream.core.desk.explain import at_risk, explain
+from stream.core.desk.facts import SURVEY, fact_of, survey_fact_of
 from stream.core.desk.fold import HISTORY, Nobody
 from stream.core.desk.live import AT_RISK_BITS, NOWHERE
-from stream.core.desk.record import APPLIED, TOO_LATE, Record
-from stream.core.events import ContactEvent, TicketEvent
-from stream.core.windows import Windows, fine_bounds
+from stream.core.desk.record import APPLIED, TOO_LATE, Record, Shelf
+from stream.core.events import AgentStateChanged, ContactEvent, SurveyAnswered, TicketEvent
+from stream.core.policy import Window
+from stream.core.times import SECOND
+from stream.core.windows import Books, fine_bounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from stream.core.desk.fold import Take
     from stream.core.desk.live import Shown
     from stream.core.events import Event
     from stream.core.policy import Policy
@@ -25,6 +29,9 @@ if TYPE_CHECKING:
 # An event's class names its topic: comparing these is far cheaper than `isinstance` of a pydantic model.
 _TICKETS = TicketEvent.topic
 _CONTACTS = ContactEvent.topic
+_SURVEYS = SurveyAnswered.topic
+_AGENTS = AgentStateChanged.topic
+_PANES = 60
 
 
 @dataclass(slots=True)
@@ -52,35 +59,57 @@ class Shard:
         number: the partition number.
         history: how many of its last facts a subject keeps.
         forget: whether what ended long ago is let go of, as the policy's `reopen_days` allow.
+        tap: is told of every contribution to the windows by instant, key and amount, corrections too.
 
     Attributes:
         now: the shard's time in microseconds; `-NEVER` before the first `advance`.
         newest: the largest `occurred_at` seen, or None.
         counts: what it has read.
-        windows: the windowed figures, and
-        live: the live figures; both are true after `settle`.
-        groups: the labels of the groups.
+        books: the windowed figures, those of agents and of volume, and
+        period: those of customers, in the one window that the policy has for them, and
+        live: the live figures of tickets and contacts; all are true after `settle`.
+        groups: the labels of the groups, and
+        people: the names of the agents.
     """
 
-    def __init__(self, policy: Policy, number: int = 0, *, history: int = HISTORY, forget: bool = True) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        number: int = 0,
+        *,
+        history: int = HISTORY,
+        forget: bool = True,
+        tap: Take | None = None,
+    ) -> None:
         self.policy = policy
         self.number = number
         self.now = -NEVER
         self.newest: int | None = None
         self.counts = ShardCounts()
         self.bounds = fine_bounds(policy.bounds)
-        self.windows = Windows(policy.windows, self.bounds)
+        self.books = Books(policy.windows, self.bounds)
+        self.windows = self.books.windows
+        period = policy.customers.period
+        self.period = Books((Window("period", period, max(period // SECOND // _PANES, 1) * SECOND),), ())
         self.groups = Groups(policy)
+        self.people = People()
         self.live = Live(self._shown)
-        self._fold = Fold(policy, self.groups, self.windows, history=history)
-        self._silent = Fold(policy, self.groups, Nobody())
-        self._tickets: dict[str, Record] = {}
-        self._contacts: dict[str, Record] = {}
+        fold = Fold(policy, self.groups, self.people, self.books, history=history)
+        if tap is not None:
+            fold.add = _both(fold.add, tap)
+        silent = Fold(policy, self.groups, self.people, Nobody())
+        hold = max(policy.reopen, self.windows.longest.length) if forget else NEVER
+        self._tickets = Shelf(Ticket, fold, silent, self.windows, hold)
+        self._contacts = Shelf(Contact, fold, silent, self.windows, hold)
+        self._answers = Shelf(Answers, fold, silent, self.windows, hold)
+        self._agents = Shelf(Agent, fold, silent, self.windows, hold)
+        by_customer = Fold(policy, self.groups, self.people, self.period, history=history)
+        longer = max(hold, period) if forget else NEVER
+        self._customers = Shelf(Customer, by_customer, silent, self.period.windows, longer)
         self._at_risk: set[str] = set()
         self._timers: list[tuple[int, int, Record]] = []
         self._timer_count = 0
         self._touched: list[Record] = []
-        self._hold = max(policy.reopen, self.windows.longest.length) if forget else NEVER
 
     @property
     def next_timer(self) -> int | None:
@@ -90,7 +119,7 @@ class Shard:
 
     def __len__(self) -> int:
         """Return the number of tickets and contacts held."""
-        return len(self._tickets) + len(self._contacts)
+        return len(self._tickets.records) + len(self._contacts.records)
 
     def apply(self, event: Event, at: int | None = None) -> None:
         """Take one event in: in any order, any number of times. The shard's time stays as it is.
@@ -105,16 +134,20 @@ class Shard:
             self.newest = at
         topic = event.topic
         if topic is _TICKETS:
-            record = self._tickets.get(event.ticket_id)  # type: ignore[attr-defined]  # the topic tells the class
+            shelf = self._tickets
+            record = shelf.records.get(event.ticket_id)  # type: ignore[attr-defined]  # the topic tells the class
         elif topic is _CONTACTS:
-            record = self._contacts.get(event.chat_id)  # type: ignore[attr-defined]
+            shelf = self._contacts
+            record = shelf.records.get(event.chat_id)  # type: ignore[attr-defined]
         else:
-            return
+            shelf = self._shelf_of(event, at)
+            record = shelf.records.get(event.key)
         if record is None or record.state.ended_at is not None:
-            record = self._open(event, at, record)
-        outcome = record.take(fact_of(event, at, counts.events), self._fold, self._silent, self.now)
+            record = self._open(shelf, event.key, at, record)
+        fact = survey_fact_of(event, at, counts.events) if topic is _SURVEYS else fact_of(event, at, counts.events)
+        outcome = record.take(fact, self.now)
         if outcome is APPLIED:
-            if at < self.windows.late_before:
+            if at < shelf.windows.late_before:
                 counts.late += 1
         elif outcome is TOO_LATE:
             counts.too_late += 1
@@ -124,18 +157,39 @@ class Shard:
             record.touched = True
             self._touched.append(record)
 
-    def _open(self, event: Event, at: int, record: Record | None) -> Record:
-        """Return the record of the event's subject: a new one where there is none, or it ended too long ago."""
+    def _shelf_of(self, event: Event, at: int) -> Shelf:
+        """Return where an event belongs that is not about a ticket or contact of its own."""
+        if event.topic is not _SURVEYS:
+            return self._agents if event.topic is _AGENTS else self._customers
+        for shelf in (self._tickets, self._contacts):
+            record = shelf.records.get(event.key)
+            if record is not None and not _is_forgotten(record, at):
+                return shelf
+        return self._answers
+
+    def _open(self, shelf: Shelf, subject_id: str, at: int, record: Record | None) -> Record:
+        """Return the record of a subject: a new one where there is none, or it ended too long ago."""
         if record is not None:
-            if not self._is_forgotten(record, at):
+            if not _is_forgotten(record, at):
                 return record
             self._forget(record)
-        subject_id = event.key
-        if event.topic is _TICKETS:
-            record = self._tickets[subject_id] = Record(Ticket, subject_id, self._fold)
-        else:
-            record = self._contacts[subject_id] = Record(Contact, subject_id, self._fold)
+        record = shelf.records[subject_id] = Record(shelf, subject_id)
+        if shelf is self._tickets:
+            self._adopt(record, self._contacts)
+            self._adopt(record, self._answers)
+        elif shelf is self._contacts:
+            self._adopt(record, self._answers)
         return record
+
+    def _adopt(self, record: Record, shelf: Shelf) -> None:
+        """Let the answers to surveys about a subject that is known from now on be its own."""
+        other = shelf.records.get(record.state.id)
+        if other is None:
+            return
+        for fact in other.release(SURVEY, self.now):
+            record.take(fact, self.now)
+        if shelf is self._answers:
+            self._forget(other)
 
     def advance(self, now: int) -> None:
         """Move the shard's time: fire the deadlines up to it, let panes enter and leave. It never goes back."""
@@ -149,37 +203,42 @@ class Shard:
             if record.timer != due:
                 continue
             record.timer = NEVER
-            if self._is_forgotten(record, now):
+            if _is_forgotten(record, now):
                 self._forget(record)
                 continue
-            record.tick(now, self._fold)
+            record.tick(now)
             self._refresh(record)
-        self.windows.advance(now)
+        self.books.advance(now)
+        self.period.advance(now)
 
     def settle(self) -> None:
         """Bring windows and live figures up to date; to be called before they are read."""
         self._refresh_touched()
-        self.windows.settle()
+        self.books.settle()
+        self.period.settle()
 
     def at_risk(self, queue: str | None, limit: int) -> list[dict[str, Any]]:
         """Return the clocks that are imminent or breaching, soonest due first, at most `limit`."""
         self._refresh_touched()
-        states = [self._among(shown_id)[shown_id[1:]].state for shown_id in self._at_risk]
+        subjects = (self._among(shown_id)[shown_id[1:]].state for shown_id in self._at_risk)
+        states = [state for state in subjects if isinstance(state, Case)]
         return at_risk(states, self.now, queue, limit, self.policy.ticket_url)
 
     def explain(self, subject_id: str) -> list[dict[str, Any]]:
         """Return the story of a ticket and of a contact of that id, as `deskpulse explain` prints it."""
-        found = [records[subject_id] for records in (self._tickets, self._contacts) if subject_id in records]
-        tracing = Fold(self.policy, self.groups, Nobody(), trace=True)
-        return [explain(record.retold(tracing, self.now), self.now, record.dropped) for record in found]
+        shelves = (self._tickets, self._contacts)
+        found = [shelf.records[subject_id] for shelf in shelves if subject_id in shelf.records]
+        tracing = Fold(self.policy, self.groups, self.people, Nobody(), trace=True)
+        told = [(record.retold(tracing, self.now), record.dropped) for record in found]
+        return [explain(state, self.now, dropped) for state, dropped in told if isinstance(state, Case)]
 
     def explain_all(self) -> Iterator[dict[str, Any]]:
         """Iterate over the stories of everything held, in order of id."""
-        for subject_id in sorted({*self._tickets, *self._contacts}):
+        for subject_id in sorted({*self._tickets.records, *self._contacts.records}):
             yield from self.explain(subject_id)
 
     def _among(self, shown_id: str) -> dict[str, Record]:
-        return self._tickets if shown_id[0] == Ticket.KIND[0] else self._contacts
+        return (self._tickets if shown_id[0] == Ticket.KIND[0] else self._contacts).records
 
     def _shown(self, shown_id: str) -> Shown:
         record = self._among(shown_id).get(shown_id[1:])
@@ -208,22 +267,18 @@ class Shard:
             else:
                 self._at_risk.discard(shown_id)
         wakes = state.wakes(now)
-        if state.ended_at is not None and state.ended_at + self._hold < wakes:
-            wakes = state.ended_at + self._hold
+        if state.ended_at is not None and state.ended_at + record.shelf.hold < wakes:
+            wakes = state.ended_at + record.shelf.hold
         if wakes < record.timer:
             # A timer that comes too early is set again when it fires: most never have to be moved.
             record.timer = wakes
             self._timer_count += 1
             heappush(self._timers, (wakes, self._timer_count, record))
 
-    def _is_forgotten(self, record: Record, at: int) -> bool:
-        ended_at = record.state.ended_at
-        return ended_at is not None and ended_at + self._hold <= at
-
     def _forget(self, record: Record) -> None:
         """Let go of a subject that ended long ago: what it contributed stays."""
         state = record.state
-        records = self._tickets if state.KIND == Ticket.KIND else self._contacts
+        records = record.shelf.records
         if record.shown[0]:
             shown_id = state.KIND[0] + state.id
             self.live.change(shown_id, record.shown, NOWHERE)
@@ -232,3 +287,16 @@ class Shard:
         record.timer = NEVER
         if records.get(state.id) is record:
             del records[state.id]
+
+
+def _is_forgotten(record: Record, at: int) -> bool:
+    ended_at = record.state.ended_at
+    return ended_at is not None and ended_at + record.shelf.hold <= at
+
+
+def _both(one: Take, other: Take) -> Take:
+    def take(at: int, key: int, amount: int) -> None:
+        one(at, key, amount)
+        other(at, key, amount)
+
+    return take

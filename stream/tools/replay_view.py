@@ -8,7 +8,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from stream.core.figures import SERVICE_LEVELS, kpis
+from stream.core.figures import kpis
+from stream.core.formulas import SERVICE_LEVELS
 from stream.core.times import rfc3339
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _live_cells(row: LiveTally) -> list[str]:
 
 def _cells(tally: Tally, policy: Policy) -> list[str]:
     figures = kpis(tally, policy)
-    formula = next((target.formula for target in policy.targets if target.formula), SERVICE_LEVELS[0].key)
+    formula = next((target.formula for target in policy.targets if target.formula), SERVICE_LEVELS[0].member)
     met = sum(row[0] for row in tally.outcomes.values())
     judged = met + sum(row[1] for row in tally.outcomes.values())
     reply = tally.durations.get("first_response")

@@ -10,7 +10,8 @@ from typing import Any
 
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from stream.core.figures import RATIOS, SERVICE_LEVELS, take_figures
+from stream.core.figures import take_figures
+from stream.core.formulas import FORMULAS, SERVICE_LEVELS
 from stream.core.figures.tally import Tally
 from stream.core.policy import Policy
 from stream.core.shard import Shard

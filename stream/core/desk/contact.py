@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from stream.core.desk.case import Case
 from stream.core.desk.live import CLOCK_BIT, NOWHERE, WAITING_BIT
-from stream.core.desk.subject import BEFORE, Subject
+from stream.core.desk.subject import BEFORE
 from stream.core.windows import slots
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from stream.core.policy import Target
 
 
-class Contact(Subject):
+class Contact(Case):
     """One chat, call or other live contact.
 
     Attributes:
@@ -25,7 +26,10 @@ class Contact(Subject):
         talking: instant at which the talk that is going on was accepted, or None.
         talked: microseconds of the talks before.
         legs: how often it was put in a queue, or accepted without one.
-        over: whether it has ended.
+        bot: whether it began with a bot.
+        over: whether it has ended, and
+        quit: by the customer's leaving.
+        concluded: instant and keys of what its end counted, to be taken back if it goes on, or None.
         handle: (instant, group, microseconds) of the handle time as it is booked, or None.
     """
 
@@ -36,7 +40,10 @@ class Contact(Subject):
     talking: int | None = None
     talked: int = 0
     legs: int = 0
+    bot: bool = False
     over: bool = False
+    quit: bool = False
+    concluded: tuple[int, tuple[int, ...]] | None = None
     called_back: bool = False
     handled: bool = False
     handle: tuple[int, int, int] | None = None
@@ -73,7 +80,9 @@ class Contact(Subject):
         self.queue, self.channel, self.priority, self.tier, handled_by = said
         self.begun = at
         self._regroup(fold)
-        if handled_by == "queue":
+        fold.add(at, self.group + slots.BEGUN, 1)
+        self.bot = handled_by == "bot"
+        if not self.bot:
             self._enqueue(at, fold)
 
     def _message_customer(self, at: int, _said: None, fold: Fold) -> None:
@@ -113,12 +122,19 @@ class Contact(Subject):
         """Put it in its queue: a leg begins."""
         self._stop_talk(at)
         self._unbook(fold)
+        self._retract(fold)
         self.over = self.called_back = False
-        self.ended_at = None
-        self.legs += 1
-        fold.add(at, self.group + slots.OFFERED, 1)
+        self.ended_at = self.resolved = None
+        self._offer(at, fold)
         self.wait = self._start("wait", self.legs, at, fold)
         self._begin_first(at, fold)
+
+    def _offer(self, at: int, fold: Fold) -> None:
+        self.legs += 1
+        fold.add(at, self.group + slots.OFFERED, 1)
+        fold.arrive(at, self.group, 1)
+        if self.bot and self.legs == 1:
+            fold.add(at, self.group + slots.BOT_HANDED_OVER, 1)
 
     def _begin_first(self, at: int, fold: Fold) -> None:
         if not self.answered and self.first is None:
@@ -136,8 +152,7 @@ class Contact(Subject):
             self._end(self.wait, at, fold)
             self.wait = None
         elif self.legs == 0:
-            self.legs = 1
-            fold.add(at, self.group + slots.OFFERED, 1)
+            self._offer(at, fold)
             self._answer(at, at, self._select("wait", fold), fold, book=self.begun != BEFORE)
             self._begin_first(at, fold)
         if self.talking is None:
@@ -173,6 +188,7 @@ class Contact(Subject):
         if self.over:
             return
         waited_in_vain = self.wait is not None
+        self.quit = True
         self._abandon(at, fold)
         self._finish(at, fold, cancel=waited_in_vain)
 
@@ -205,6 +221,7 @@ class Contact(Subject):
         if self.over:
             return
         by, self.resolved = said
+        self.quit = False
         waiting = self.wait is not None
         if waiting and by in {None, "customer"}:
             self._abandon(at, fold)
@@ -219,13 +236,36 @@ class Contact(Subject):
         self._stop_answers(at, fold, cancel=cancel)
         if self.handled:
             self._book(at, self.talked, fold)
+        self._conclude(at, fold)
+
+    def _conclude(self, at: int, fold: Fold) -> None:
+        """Count how it ended: with an agent, or with the bot; with success, unless somebody says no."""
+        success = self.resolved is not False
+        counted: list[int] = []
+        if self.handled:
+            counted = [slots.HANDLED, *([slots.FIRST_CONTACT_RESOLVED] if success and self.legs == 1 else [])]
+        elif self.bot and self.legs == 0:
+            counted = [slots.BOT_ENDED, *([slots.BOT_RESOLVED] if success and not self.quit else [])]
+        if counted:
+            self.concluded = at, tuple(self.group + slot for slot in counted)
+            for key in self.concluded[1]:
+                fold.add(at, key, 1)
+
+    def _retract(self, fold: Fold) -> None:
+        if self.concluded is not None:
+            at, keys = self.concluded
+            for key in keys:
+                fold.add(at, key, -1)
+            self.concluded = None
 
     def _wrapped_up(self, at: int, said: tuple[bool | None], fold: Fold) -> None:
         (resolved,) = said
         if not self.over or self.ended_at is None:
             return
-        if resolved is not None:
+        if resolved is not None and resolved != self.resolved:
             self.resolved = resolved
+            self._retract(fold)
+            self._conclude(self.ended_at, fold)
         if self.handled:
             self._unbook(fold)
             self._book(at, self.talked + at - self.ended_at, fold)
@@ -237,19 +277,29 @@ class Contact(Subject):
 
     def _book(self, at: int, handle: int, fold: Fold) -> None:
         self.handle = (at, self.group, handle)
-        fold.observe(at, self.group + slots.HANDLE, handle)
+        self._count_handle(1, fold)
 
     def _unbook(self, fold: Fold) -> None:
         if self.handle is not None:
-            at, group, handle = self.handle
-            fold.observe(at, group + slots.HANDLE, handle, -1)
+            self._count_handle(-1, fold)
             self.handle = None
+
+    def _count_handle(self, sign: int, fold: Fold) -> None:
+        if self.handle is None:
+            return
+        at, group, handle = self.handle
+        fold.observe(at, group + slots.HANDLE, handle, sign)
+        if self.agent is not None:
+            person = fold.person(self.agent)
+            fold.credit(at, person + slots.HANDLED, sign)
+            fold.credit(at, person + slots.HANDLE, sign * handle)
 
     HANDLERS: ClassVar[tuple[Callable[[Any, int, Any, Fold], None], ...]] = (
         _started,
         _message_customer,
         _message_agent,
         _message_other,
+        Case.survey,
         _queued,
         _rang,
         _accepted,

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from stream.core.clocks import Clock
-    from stream.core.desk.subject import Subject
+    from stream.core.desk.case import Case
     from stream.core.policy import Target
 
 
-def explain(state: Subject, now: int, dropped: int) -> dict[str, Any]:
+def explain(state: Case, now: int, dropped: int) -> dict[str, Any]:
     """Return the story of a subject that was folded with a trace, as `deskpulse explain` prints it.
 
     Args:
@@ -90,11 +90,9 @@ def tell(clock: Clock, now: int, *, gone: bool = False) -> dict[str, Any]:
     }
 
 
-def at_risk(
-    states: Iterable[Subject], now: int, queue: str | None, limit: int, url: str | None
-) -> list[dict[str, Any]]:
+def at_risk(states: Iterable[Case], now: int, queue: str | None, limit: int, url: str | None) -> list[dict[str, Any]]:
     """Return the clocks that are imminent or breaching, soonest due first, at most `limit` of them."""
-    found: list[tuple[int, str, Subject, Clock, Target]] = []
+    found: list[tuple[int, str, Case, Clock, Target]] = []
     for state in states:
         if queue is not None and (state.queue or "none") != queue:
             continue

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import UNSET
 
-from stream.core.events import contacts, tickets
+from stream.core.desk.scores import MILLION, answer_of
+from stream.core.events import contacts, people, tickets
 from stream.core.events.wire import WIRES
 
 if TYPE_CHECKING:
@@ -23,11 +24,14 @@ AT, SEQ, ARRIVAL, CODE, ID, TENANT, SAID = range(7)
 
 # `created` and `started` have the lowest code: the fold puts them first.
 CREATED: Final = 0
-MESSAGE_CUSTOMER, MESSAGE_AGENT, MESSAGE_OTHER = 1, 2, 3
-ASSIGNED, STATUS, PRIORITY, ESCALATED, GONE, RESTORED = 4, 5, 6, 7, 8, 9
+MESSAGE_CUSTOMER, MESSAGE_AGENT, MESSAGE_OTHER, SURVEY = 1, 2, 3, 4
+ASSIGNED, STATUS, PRIORITY, ESCALATED, GONE, RESTORED = 5, 6, 7, 8, 9, 10
 
 STARTED: Final = 0
-QUEUED, RANG, ACCEPTED, TRANSFERRED, ABANDONED, CALLBACK, ENDED, WRAPPED_UP = 4, 5, 6, 7, 8, 9, 10, 11
+QUEUED, RANG, ACCEPTED, TRANSFERRED, ABANDONED, CALLBACK, ENDED, WRAPPED_UP = 5, 6, 7, 8, 9, 10, 11, 12
+
+CHANGED: Final = 1
+"""The only code of agents and customers."""
 
 SOLVED: Final = frozenset({"solved", "closed"})
 """Statuses of a ticket on which nobody works any more."""
@@ -58,6 +62,16 @@ def _assigned_wire(event: Any) -> tuple[Any, ...]:
     return ASSIGNED, (NOT_SAID if event.agent_id is UNSET else event.agent_id, event.queue)
 
 
+def _surveyed(event: people.SurveyAnswered) -> tuple[Any, ...]:
+    answer = answer_of(event.kind, event.score, event.scale_min, event.scale_max)
+    return SURVEY, (answer, event.queue, event.channel, event.agent_id)
+
+
+def _changed(event: people.CustomerChanged) -> tuple[Any, ...]:
+    plan = None if event.plan_value is None else round(event.plan_value * MILLION)
+    return CHANGED, (event.status, plan, event.kind)
+
+
 _SAYS: Final[dict[type, Callable[[Any], tuple[Any, ...]]]] = {
     tickets.TicketCreated: lambda e: (
         CREATED,
@@ -82,12 +96,21 @@ _SAYS: Final[dict[type, Callable[[Any], tuple[Any, ...]]]] = {
     contacts.ChatCallbackRequested: lambda _: (CALLBACK, None),
     contacts.ChatEnded: lambda e: (ENDED, (e.ended_by, e.resolved)),
     contacts.ChatWrappedUp: lambda e: (WRAPPED_UP, (e.resolved,)),
+    people.SurveyAnswered: _surveyed,
+    people.AgentStateChanged: lambda e: (CHANGED, (e.state, e.queues)),
+    people.CustomerChanged: _changed,
 }
 _SAYS.update({wire: _SAYS[model] for model, wire in WIRES.items()})
 _SAYS[WIRES[tickets.TicketAssigned]] = _assigned_wire
 
 
 def fact_of(event: Event, at: int, arrival: int) -> Fact:
-    """Return the fact in an event of a ticket or contact, at `at`, the `arrival`-th of its shard."""
+    """Return the fact in an event, at `at`, the `arrival`-th of its shard."""
     code, said = _SAYS[type(event)](event)
     return (at, event.seq or 0, arrival, code, event.event_id, event.tenant, said)
+
+
+def survey_fact_of(event: Event, at: int, arrival: int) -> Fact:
+    """Return the fact in a survey's answer: its id is no event's of the subject it is about."""
+    code, said = _SAYS[type(event)](event)
+    return (at, event.seq or 0, arrival, code, (SURVEY, event.event_id), event.tenant, said)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from stream.core.windows.slots import GROUP_SHIFT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from stream.core.policy import Policy, Target
     from stream.core.windows.panes import Observe
@@ -23,6 +24,7 @@ NONE: Final = "none"
 _MOST_CHANNELS: Final = 50
 _MOST_PRIORITIES: Final = 50
 _MOST_FOLDED: Final = 10_000
+_MOST_PEOPLE: Final = 10_000
 
 
 class Groups:
@@ -81,23 +83,67 @@ class Groups:
         return OTHER
 
 
+class People:
+    """The agents that a shard has seen, and their numbers.
+
+    Attributes:
+        names: of every agent by number.
+    """
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self._base: dict[str, int] = {}
+
+    def base(self, agent: str) -> int:
+        """Return the number of the agent, shifted so that a slot can be added to make a key."""
+        found = self._base.get(agent)
+        if found is not None:
+            return found
+        if len(self.names) >= _MOST_PEOPLE:
+            agent = OTHER
+            if agent in self._base:
+                return self._base[agent]
+        base = self._base[agent] = len(self.names) << GROUP_SHIFT
+        self.names.append(agent)
+        return base
+
+
+Take = Callable[[int, int, int], None]
+"""Takes a contribution: instant, key, amount."""
+
+
 class Takes(Protocol):
-    """Somebody who takes contributions."""
+    """Somebody who takes contributions; `stream.core.windows.Books` tells what each kind is."""
 
     @property
-    def add(self) -> Callable[[int, int, int], None]:
-        """Takes instant, key and amount."""
+    def add(self) -> Take:
+        """Takes a count of a group."""
 
     @property
     def observe(self) -> Observe:
         """Takes instant, key of a histogram, duration in microseconds and sign."""
+
+    @property
+    def change(self) -> Take:
+        """Takes a change of a level."""
+
+    @property
+    def arrive(self) -> Take:
+        """Takes an arrival; its key is that of the group."""
+
+    @property
+    def credit(self) -> Take:
+        """Takes a count of an agent."""
 
 
 class Fold:
     """The surroundings of a fold: the policy's targets, the groups, and who takes the contributions.
 
     Attributes:
-        add: takes a contribution: instant, key, amount.
+        group: returns the number of a group, shifted; `nowhere` is that of the group without any label.
+        person: returns the number of an agent, shifted.
+        reopen: how long after its first solving a ticket's reopening takes the first contact's success back.
+        add, change, arrive, credit: take a contribution: instant, key, amount.
         observe: takes a duration: instant, key of its histogram, microseconds, and -1 to take it back, else 1.
     """
 
@@ -105,6 +151,7 @@ class Fold:
         self,
         policy: Policy,
         groups: Groups,
+        people: People,
         takes: Takes,
         *,
         history: int = HISTORY,
@@ -113,15 +160,23 @@ class Fold:
         self.target: Callable[..., Target | None] = policy.target
         self.kinds = frozenset(target.clock for target in policy.targets)
         self.group = groups.base
+        self.nowhere = groups.base(None, None, None)
+        self.person = people.base
+        self.reopen = policy.reopen
         self.add = takes.add
         self.observe = takes.observe
+        self.change = takes.change
+        self.arrive = takes.arrive
+        self.credit = takes.credit
         self.history = history
         self.trace = trace
 
     def recording(self, recorder: Recorder) -> Fold:
         """Return the same fold, whose contributions go to a recorder."""
         twin = copy(self)
-        twin.add, twin.observe = recorder.add, recorder.observe
+        twin.observe = recorder.observe
+        for kind, amounts in recorder.amounts.items():
+            setattr(twin, kind, _noter(amounts))
         return twin
 
 
@@ -132,12 +187,8 @@ class Recorder:
     """
 
     def __init__(self) -> None:
-        self.amounts: dict[tuple[int, int], int] = {}
+        self.amounts: dict[str, dict[tuple[int, int], int]] = {"add": {}, "change": {}, "arrive": {}, "credit": {}}
         self.durations: dict[tuple[int, int, int], int] = {}
-
-    def add(self, at: int, key: int, amount: int) -> None:
-        """Note a contribution."""
-        self.amounts[at, key] = self.amounts.get((at, key), 0) + amount
 
     def observe(self, at: int, key: int, duration: int, sign: int = 1) -> None:
         """Note a duration."""
@@ -145,8 +196,10 @@ class Recorder:
 
     def correct(self, wrong: Recorder, fold: Fold) -> None:
         """Contribute what is noted here and was not noted there, and take back what was noted there alone."""
-        for (at, key), amount in _difference(self.amounts, wrong.amounts):
-            fold.add(at, key, amount)
+        for kind, amounts in self.amounts.items():
+            take: Take = getattr(fold, kind)
+            for (at, key), amount in _difference(amounts, wrong.amounts[kind]):
+                take(at, key, amount)
         for (at, key, duration), times in _difference(self.durations, wrong.durations):
             for _ in range(abs(times)):
                 fold.observe(at, key, duration, 1 if times > 0 else -1)
@@ -158,8 +211,17 @@ class Nobody:
     def add(self, at: int, key: int, amount: int) -> None:
         """Let it go."""
 
+    change = arrive = credit = add
+
     def observe(self, at: int, key: int, duration: int, sign: int = 1) -> None:
         """Let it go."""
+
+
+def _noter(amounts: dict[tuple[int, int], int]) -> Take:
+    def note(at: int, key: int, amount: int) -> None:
+        amounts[at, key] = amounts.get((at, key), 0) + amount
+
+    return note
 
 
 def _difference(right: dict[K, int], wrong: dict[K, int]) -> Iterator[tuple[K, int]]:

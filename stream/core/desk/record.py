@@ -17,14 +17,39 @@ if TYPE_CHECKING:
     from stream.core.desk.fold import Fold
     from stream.core.desk.live import Shown
     from stream.core.desk.subject import Subject
+    from stream.core.windows import Windows
 
 APPLIED, DUPLICATE, TOO_LATE = "applied", "duplicate", "too_late"
+
+
+class Shelf:
+    """All subjects of one kind that a shard holds.
+
+    Attributes:
+        make: their class.
+        fold: takes their contributions, and
+        silent: a fold of the same surroundings whose contributions nobody counts.
+        hold: so long a subject that ended is held, in microseconds.
+        windows: where their contributions go.
+        records: by id.
+    """
+
+    __slots__ = ("fold", "hold", "make", "records", "silent", "windows")
+
+    def __init__(self, make: type[Subject], fold: Fold, silent: Fold, windows: Windows, hold: int) -> None:
+        self.make = make
+        self.fold = fold
+        self.silent = silent
+        self.windows = windows
+        self.hold = hold
+        self.records: dict[str, Record] = {}
 
 
 class Record:
     """A subject with its history.
 
     Attributes:
+        shelf: where it is held.
         state: the fold of all its facts, with every deadline up to the shard's time.
         facts: its last facts by event id, in order; the one that created it comes first.
         last: the last of them.
@@ -35,11 +60,11 @@ class Record:
         touched: whether it may have changed since the shard last brought `shown` and `timer` into line.
     """
 
-    __slots__ = ("base", "dropped", "facts", "fired", "last", "make", "shown", "state", "timer", "touched")
+    __slots__ = ("base", "dropped", "facts", "fired", "last", "shelf", "shown", "state", "timer", "touched")
 
-    def __init__(self, make: type[Subject], subject_id: str, fold: Fold) -> None:
-        self.make = make
-        self.state = make(subject_id, fold)
+    def __init__(self, shelf: Shelf, subject_id: str) -> None:
+        self.shelf = shelf
+        self.state = shelf.make(subject_id, shelf.fold)
         self.facts: dict[str, Fact] = {}
         self.last: Fact = ()
         self.base: Subject | None = None
@@ -49,7 +74,7 @@ class Record:
         self.shown: Shown = NOWHERE
         self.touched = False
 
-    def take(self, fact: Fact, fold: Fold, silent: Fold, now: int) -> str:
+    def take(self, fact: Fact, now: int) -> str:
         """Fold one more fact in, whatever its place among the others.
 
         The usual fact is the newest: it is applied. Any other is put in its place, the subject is folded
@@ -57,14 +82,12 @@ class Record:
 
         Args:
             fact: the fact.
-            fold: takes the contributions.
-            silent: a fold of the same surroundings whose contributions nobody counts.
             now: the shard's time: every deadline until then has been fired.
 
         Returns:
             `APPLIED`, `DUPLICATE` or `TOO_LATE`; only the first changed anything.
         """
-        facts = self.facts
+        facts, fold = self.facts, self.shelf.fold
         at, event_id = fact[AT], fact[ID]
         if event_id in facts:
             return DUPLICATE
@@ -73,17 +96,24 @@ class Record:
             state.apply(fact, fold)
             facts[event_id] = self.last = fact
             if state.soonest <= now:
-                self.tick(now, fold)
+                self.tick(now)
             outcome = APPLIED
         else:
-            outcome = self._insert(fact, fold, now)
+            outcome = self._insert(fact, now)
         if len(facts) > fold.history:
-            self._drop_oldest(silent)
+            self._drop_oldest(now)
         return outcome
 
-    def tick(self, now: int, fold: Fold) -> None:
+    def tick(self, now: int) -> None:
         """Let the deadlines up to and including `now` pass: silence at that second is a breach."""
-        self.fired = max(self.fired, self.state.pass_time(now, fold))
+        self.fired = max(self.fired, self.state.pass_time(now, self.shelf.fold))
+
+    def release(self, code: int, now: int) -> list[Fact]:
+        """Give away the facts of a code, as if they had never been among these."""
+        released = [fact for fact in self.facts.values() if fact[CODE] == code]
+        if released:
+            self._refold([fact for fact in self.facts.values() if fact[CODE] != code], now)
+        return released
 
     def retold(self, tracing: Fold, now: int) -> Subject:
         """Return the subject folded anew by a fold that keeps what an explanation needs."""
@@ -99,7 +129,7 @@ class Record:
             return bool(self.fired < last[AT])
         return bool(fact > last)
 
-    def _insert(self, fact: Fact, fold: Fold, now: int) -> str:
+    def _insert(self, fact: Fact, now: int) -> str:
         facts = list(self.facts.values())
         first, outcome = facts[0], APPLIED
         if self.base is not None:
@@ -118,20 +148,25 @@ class Record:
         else:
             # The fact that created the subject stays in front, whatever its time.
             insort(facts, fact, lo=1 if first[CODE] == CREATED else 0)
+        self._refold(facts, now)
+        return outcome
+
+    def _refold(self, facts: list[Fact], now: int) -> None:
+        """Fold anew from other facts than before, and contribute the difference."""
+        fold = self.shelf.fold
         before, after = Recorder(), Recorder()
         self._told(self.facts.values(), fold.recording(before), now)
         self.state, self.fired = self._told(facts, fold.recording(after), now)
         # The very dictionary stays, and with it its order is made anew.
         self.facts.clear()
         self.facts.update((each[ID], each) for each in facts)
-        self.last = facts[-1]
+        self.last = facts[-1] if facts else ()
         after.correct(before, fold)
-        return outcome
 
     def _told(self, facts: Iterable[Fact], fold: Fold, now: int) -> tuple[Subject, int]:
         """Return the fold of `facts` on top of those dropped, and the latest deadline that only time let pass."""
         if self.base is None:
-            state = self.make(self.state.id, fold)
+            state = self.shelf.make(self.state.id, fold)
         else:
             state = self.base.copy()
             state.trace(fold)
@@ -139,9 +174,11 @@ class Record:
             state.apply(fact, fold)
         return state, state.pass_time(now, fold)
 
-    def _drop_oldest(self, silent: Fold) -> None:
+    def _drop_oldest(self, now: int) -> None:
+        silent = self.shelf.silent
         if self.base is None:
-            self.base = self.make(self.state.id, silent)
+            self.base = self.shelf.make(self.state.id, silent)
         oldest = self.facts.pop(next(iter(self.facts)))
         self.base.apply(oldest, silent)
+        self.base.pass_time(min(oldest[AT] - 1, now), silent)
         self.dropped += 1

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from stream.core.clocks import NEVER
+from stream.core.desk.case import Case
 from stream.core.desk.facts import NOT_SAID, SOLVED
 from stream.core.desk.live import CLOCK_BIT, NOWHERE, STATUS_BIT, UNANSWERED_BIT, UNASSIGNED_BIT
-from stream.core.desk.subject import BEFORE, Subject
+from stream.core.desk.subject import BEFORE
 from stream.core.windows import slots
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from stream.core.policy import Target
 
 
-class Ticket(Subject):
+class Ticket(Case):
     """One ticket.
 
     Attributes:
@@ -27,6 +28,7 @@ class Ticket(Subject):
         solved: whether it is solved or closed.
         seen_unsolved: whether it was ever known as unsolved: only then solving counts.
         gone: (`merged` or `deleted`, into) while it is, else None.
+        first_contact: instant and group of a first solving that took one reply, while it may be taken back, or None.
         unheard: whether the customer wrote on the solved ticket and nobody answered yet.
     """
 
@@ -44,6 +46,7 @@ class Ticket(Subject):
     reopens: int = 0
     first_resolution: int | None = None
     full_resolution: int | None = None
+    first_contact: tuple[int, int] | None = None
 
     def __init__(self, subject_id: str, fold: Fold) -> None:
         super().__init__(subject_id, fold)
@@ -72,6 +75,7 @@ class Ticket(Subject):
         self.begun = at
         self._regroup(fold)
         fold.add(at, self.group + slots.CREATED, 1)
+        fold.arrive(at, self.group, 1)
         self._set_status(at, status)
         if status in SOLVED:
             self.solved = True
@@ -160,12 +164,18 @@ class Ticket(Subject):
         self.ended_at = at
         if self.seen_unsolved:
             fold.add(at, self.group + slots.SOLVED, 1)
+            if self.agent is not None:
+                fold.credit(at, fold.person(self.agent) + slots.SOLVED, 1)
             if self.begun != BEFORE:
                 self.full_resolution = at - self.begun
                 fold.observe(at, self.group + slots.FULL_RESOLUTION, self.full_resolution)
                 if self.first_resolution is None:
                     self.first_resolution = self.full_resolution
                     fold.observe(at, self.group + slots.FIRST_RESOLUTION, self.first_resolution)
+                    fold.add(at, self.group + slots.FIRST_SOLVED, 1)
+                    if self.replies == 1:
+                        fold.add(at, self.group + slots.FIRST_CONTACT_RESOLVED, 1)
+                        self.first_contact = (at, self.group)
         self._stop_answers(at, fold, cancel=False)
         if self.resolution is not None:
             # Kept beyond its end: a reopened ticket goes on where it stopped.
@@ -180,6 +190,11 @@ class Ticket(Subject):
         self.ended_at = None
         self.reopens += 1
         fold.add(at, self.group + slots.REOPENED, 1)
+        if self.first_contact is not None:
+            solved_at, group = self.first_contact
+            if at - solved_at <= fold.reopen:
+                fold.add(solved_at, group + slots.FIRST_CONTACT_RESOLVED, -1)
+            self.first_contact = None
         self._start_work(at, fold)
         if self.unheard:
             self.unheard = False
@@ -253,6 +268,7 @@ class Ticket(Subject):
         _message_customer,
         _message_agent,
         _message_other,
+        Case.survey,
         _assigned,
         _status_changed,
         _priority_changed,

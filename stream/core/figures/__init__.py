@@ -1,20 +1,31 @@
-"""Figures: the sum over shards, the formulas made of it, and the report of a replay."""
+"""Figures: the sum over shards, what formulas make of it, and the report of a replay."""
 
-from stream.core.figures.kpis import RATIOS, SERVICE_LEVELS, Ratio, kpis
+from stream.core.figures.kpis import kpis, parts, policy_numbers
 from stream.core.figures.report import report
-from stream.core.figures.tally import Duration, Figures, Labels, LiveTally, Tally, WindowTally, take_figures
+from stream.core.figures.tally import (
+    CustomerTally,
+    Duration,
+    Figures,
+    Labels,
+    LiveTally,
+    PersonTally,
+    Tally,
+    WindowTally,
+    take_figures,
+)
 
 __all__ = [
-    "RATIOS",
-    "SERVICE_LEVELS",
+    "CustomerTally",
     "Duration",
     "Figures",
     "Labels",
     "LiveTally",
-    "Ratio",
+    "PersonTally",
     "Tally",
     "WindowTally",
     "kpis",
+    "parts",
+    "policy_numbers",
     "report",
     "take_figures",
 ]

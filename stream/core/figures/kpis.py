@@ -1,81 +1,69 @@
-"""Formulas: every ratio as a row of data, made of counts that may be added over groups, shards and workers."""
+"""The figures that are made of others: every row of the table of formulas, for one tally."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from stream.core.clocks import KINDS
-from stream.core.times import SECOND
+from stream.core.formulas import ARRIVED, BY_KEY, FORMULAS, Scope
+from stream.core.formulas.formula import add_up
+from stream.core.windows.slots import STATES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from stream.core.figures.tally import Tally
     from stream.core.policy import Policy
 
-Terms = tuple[tuple[int, str], ...]
-"""A sum: sign and counter, such as ((1, "answered"), (-1, "short_abandons"))."""
 
+def kpis(tally: Tally, policy: Policy, *, everybody: bool = False) -> dict[str, Any]:
+    """Return every figure of a window for a group, or for a sum of groups: None where its denominator is empty.
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """A formula of two sums of counters.
-
-    Attributes:
-        key: its name in `replay`, in the reference and in the recording rules.
-        numerator: over `denominator`; an empty denominator gives no figure.
+    Args:
+        tally: the counts.
+        policy: whose targets and numbers are used.
+        everybody: whether the sum is over all groups: then agents of several queues count once.
     """
-
-    key: str
-    numerator: Terms
-    denominator: Terms
-
-    def of(self, counts: dict[str, int]) -> float | None:
-        """Return the figure, or None where there is nobody to serve."""
-        denominator = _sum(self.denominator, counts)
-        return _sum(self.numerator, counts) / denominator if denominator else None
+    return evaluate(Scope.WINDOW, parts(tally, policy, everybody=everybody), policy)
 
 
-_ANSWERED: Final = ((1, "answered"), (-1, "answered_without_target"))
-_REACHED: Final = (*_ANSWERED, (1, "abandoned"), (-1, "abandoned_without_target"))
-_IN_TARGET: Final = ((1, "answered_in_target"),)
-
-SERVICE_LEVELS: Final = (
-    Ratio("strict", _IN_TARGET, _REACHED),
-    Ratio("short_abandons_removed", _IN_TARGET, (*_REACHED, (-1, "short_abandons"))),
-    Ratio("short_abandons_credited", (*_IN_TARGET, (1, "short_abandons")), _REACHED),
-    Ratio("abandons_in_target_ignored", _IN_TARGET, (*_REACHED, (-1, "abandoned_in_target"))),
-    Ratio("abandons_in_target_positive", (*_IN_TARGET, (1, "abandoned_in_target")), _REACHED),
-    Ratio("answered_only", _IN_TARGET, _ANSWERED),
-)
-"""The six formulas of service level, by the name that a policy's `formula` takes."""
-
-_ARRIVED: Final = ((1, "created"), (1, "offered"))
-
-RATIOS: Final = (
-    Ratio("abandonment_rate", ((1, "abandoned"),), ((1, "answered"), (1, "abandoned"))),
-    Ratio("reopen_rate", ((1, "reopened"),), ((1, "solved"),)),
-    Ratio("resolution_rate", ((1, "solved"),), ((1, "created"),)),
-    Ratio("escalation_rate", ((1, "escalated"),), _ARRIVED),
-    Ratio("transfer_rate", ((1, "transferred"),), _ARRIVED),
-)
-"""Ratios of counters."""
+def evaluate(scope: Scope, counts: Mapping[str, int], policy: Policy) -> dict[str, Any]:
+    """Return every figure of one scope; those of several members are nested."""
+    numbers = policy_numbers(policy)
+    figures: dict[str, Any] = {}
+    for row in FORMULAS:
+        if row.scope is not scope:
+            continue
+        figure = row.of(counts, numbers)
+        if row.times and figure is not None:
+            factor = BY_KEY[row.times, ""].of(counts, numbers)
+            figure = None if factor is None else figure * factor
+        if row.member:
+            figures.setdefault(row.key, {})[row.member] = figure
+        else:
+            figures[row.key] = figure
+    return figures
 
 
-def kpis(tally: Tally, policy: Policy) -> dict[str, Any]:
-    """Return every KPI of a group, or of a sum of groups: None where its denominator is empty."""
-    counts = tally.counts
-    attainment: dict[str, float | None] = {}
-    for kind, (met, breached) in outcomes(tally, policy).items():
-        attainment[kind] = met / (met + breached) if met + breached else None
-    wait, handle = tally.durations.get("wait"), tally.durations.get("handle")
-    answered = counts["answered"]
+def policy_numbers(policy: Policy) -> dict[str, float | None]:
+    """Return the numbers of the policy that formulas ask for."""
+    lifespan = policy.customers.lifespan
     return {
-        "service_level": {row.key: row.of(counts) for row in SERVICE_LEVELS},
-        "sla_attainment": attainment,
-        "average_speed_of_answer_s": (wait.total if wait else 0) / SECOND / answered if answered else None,
-        "average_handle_time_s": handle.total / SECOND / handle.count if handle and handle.count else None,
-        **{row.key: row.of(counts) for row in RATIOS},
+        "agent_hour": policy.cost.agent_hour,
+        "lifespan": None if lifespan is None else lifespan / policy.customers.period,
     }
+
+
+def parts(tally: Tally, policy: Policy, *, everybody: bool = False) -> dict[str, int]:
+    """Return everything that formulas are made of, by the name that they use."""
+    found = dict(tally.counts)
+    for kind, (met, breached) in outcomes(tally, policy).items():
+        found[f"{kind}_met"], found[f"{kind}_breached"] = met, breached
+    for name, duration in tally.durations.items():
+        found[f"{name}_count"], found[f"{name}_time"] = duration.count, duration.total
+    if everybody:
+        found |= {f"{state}_time": tally.counts[f"all_{state}_time"] for state in STATES}
+    return found
 
 
 def outcomes(tally: Tally, policy: Policy) -> dict[str, tuple[int, int]]:
@@ -90,8 +78,4 @@ def outcomes(tally: Tally, policy: Policy) -> dict[str, tuple[int, int]]:
 
 def arrivals(tally: Tally) -> int:
     """Return how many tickets and contacts came."""
-    return _sum(_ARRIVED, tally.counts)
-
-
-def _sum(terms: Terms, counts: dict[str, int]) -> int:
-    return sum(sign * counts.get(name, 0) for sign, name in terms)
+    return add_up(ARRIVED, tally.counts)

@@ -2,57 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
+from stream.core.formulas import KEYS
 from stream.core.policy.fields import fault, nearest, shown
 from stream.core.times import parse_duration, seconds
 
-KPIS: Final = (
-    "first_response",
-    "first_response_open",
-    "next_response",
-    "first_resolution",
-    "full_resolution",
-    "wait",
-    "abandon_wait",
-    "handle",
-    "average_speed_of_answer_s",
-    "average_handle_time_s",
-    "sla_attainment",
-    "service_level",
-    "abandonment_rate",
-    "volume_against_last_week",
-    "channel_share",
-    "first_contact_resolution",
-    "reopen_rate",
-    "resolution_rate",
-    "escalation_rate",
-    "transfer_rate",
-    "chats_per_ticket",
-    "bot_resolution_rate",
-    "occupancy",
-    "utilisation",
-    "csat",
-    "ces",
-    "nps",
-    "enps",
-    "qa_score",
-    "cost_per_resolution",
-    "retention",
-    "churn",
-    "arpu",
-    "clv",
-    "recurring_revenue",
-    "expansion_revenue",
-    "contracted_revenue",
-)
-
 
 def _kpi(value: str) -> str:
-    if value not in KPIS:
-        raise fault(f"{value!r} is no figure; expected the key of one, such as csat", nearest(value, KPIS))
+    if value not in KEYS:
+        raise fault(f"{value!r} is no figure; expected the key of one, such as csat", nearest(value, KEYS))
     return value
 
 

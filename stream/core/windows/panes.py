@@ -51,6 +51,11 @@ class SlidingWindow:
         self._first = self._last = _BEFORE_TIME
         self.sums: dict[int, int] = {}
 
+    @property
+    def start(self) -> int:
+        """The start of the oldest pane that it holds."""
+        return self._first * self.pane
+
     def put(self, panes: dict[int, dict[int, int]]) -> None:
         """Take contributions by pane; those of a pane that has left are dropped, those of a later one wait."""
         for index, amounts in panes.items():

@@ -9,16 +9,16 @@ from stream.edge.exposition.names import COUNTS, PREFIX
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stream.core.figures import Ratio
+    from stream.core.formulas import Formula
 
 _COMMON = PREFIX + "window_"
 
 
-def ratio_expression(ratio: Ratio, window: str, by: str = "queue") -> str:
+def ratio_expression(ratio: Formula, window: str, by: str = "queue") -> str:
     """Return a ratio over one window: summed part by part, and no sample where there is nobody to serve.
 
     Args:
-        ratio: a row of `stream.core.figures.SERVICE_LEVELS` or `RATIOS`.
+        ratio: a row of `stream.core.formulas.FORMULAS`.
         window: the policy's name of the window.
         by: labels that are kept, parted by commas; empty: one figure for all.
     """

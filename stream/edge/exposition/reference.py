@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterator
 from typing import Final
 
-from stream.core.figures import RATIOS, SERVICE_LEVELS
-from stream.edge.exposition.names import WITH_BOUNDS, Grouped, Kind, Name, Section, every_name
+from stream.core.formulas import FORMULAS, SERVICE_LEVELS
+from stream.edge.exposition.names import COUNTS, WITH_BOUNDS, Grouped, Kind, Name, Section, every_name
 from stream.edge.exposition.promql import ratio_expression
 
 _HEAD: Final = """\
@@ -90,9 +90,11 @@ def _ratios() -> Iterator[str]:
     yield "By queue, over the last hour. Where there was nobody to serve there is no sample, never 0 % nor 100 %.\n"
     yield "### Service level, by the policy's `formula`\n"
     for ratio in SERVICE_LEVELS:
-        yield from _formula(f"`{ratio.key}`", ratio_expression(ratio, "1h"))
+        yield from _formula(f"`{ratio.member}`", ratio_expression(ratio, "1h"))
     yield "### Others\n"
-    for ratio in RATIOS:
+    for ratio in FORMULAS:
+        if ratio.member or not all(part in COUNTS for _, part in (*ratio.numerator, *ratio.denominator)):
+            continue
         yield from _formula(f"`{ratio.key}`", ratio_expression(ratio, "1h"))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
 
-from stream.core.figures import SERVICE_LEVELS, Ratio
+from stream.core.formulas import SERVICE_LEVELS, Formula
 from stream.edge.exposition import names
 from stream.tools.demo.scrape import COUNTED, Scrape, Series
 
@@ -242,11 +242,11 @@ class _Parts:
         return max(0.0, self._as_of - min(since)) if since else None
 
 
-def _formula(targets: Series) -> Ratio:
+def _formula(targets: Series) -> Formula:
     # Over queues with several formulas there is no one of them that is right; the strict one is the default.
     found = {labels["formula"] for labels, _ in targets if labels["clock"] == WAIT}
-    wanted = found.pop() if len(found) == 1 else SERVICE_LEVELS[0].key
-    return next((row for row in SERVICE_LEVELS if row.key == wanted), SERVICE_LEVELS[0])
+    wanted = found.pop() if len(found) == 1 else SERVICE_LEVELS[0].member
+    return next((row for row in SERVICE_LEVELS if row.member == wanted), SERVICE_LEVELS[0])
 
 
 def _sums(series: Series) -> dict[str, float]:

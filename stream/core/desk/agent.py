@@ -1,0 +1,38 @@
+"""An agent: which state, in which queues, since when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from stream.core.desk.timeline import Timeline
+from stream.core.windows.slots import LEVELS, ONCE, STATES
+
+if TYPE_CHECKING:
+    from stream.core.desk.fold import Fold
+
+OFFLINE: Final = "offline"
+_SLOT: Final = {state: LEVELS + place for place, state in enumerate(STATES)}
+
+
+class Agent(Timeline):
+    """One agent. Offline, and offline before the first change: counted nowhere."""
+
+    KIND: ClassVar[str] = "agent"
+
+    counted: tuple[int, ...] = ()
+    """Keys of the levels in which the agent counts now."""
+
+    def _become(self, at: int, said: tuple[str, tuple[str, ...]], fold: Fold) -> None:
+        state, queues = said
+        for key in self.counted:
+            fold.change(at, key, -1)
+        if state == OFFLINE:
+            self.counted, self.ended_at = (), at
+            return
+        slot = _SLOT[state]
+        # Once in each group, though two queues may be folded into one, and once among all agents.
+        groups = dict.fromkeys(fold.group(queue, None, None) for queue in queues)
+        self.counted = (*(group + slot for group in groups), fold.nowhere + slot + ONCE)
+        self.ended_at = None
+        for key in self.counted:
+            fold.change(at, key, 1)

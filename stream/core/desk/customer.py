@@ -1,0 +1,43 @@
+"""A customer: active or lost, on which plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from stream.core.desk.timeline import Timeline
+
+if TYPE_CHECKING:
+    from stream.core.desk.fold import Fold
+
+ACTIVE, REVENUE = 0, 1
+"""Levels: customers who are active, and the sum of their plans in millionths. Slots of books of their own."""
+NEW, LOST = 16, 17
+CHANGES: Final = {"recurring": 18, "expansion": 19, "contracted": 20}
+"""Slots of the sums of changes of plans, by their kind."""
+USUAL: Final = "recurring"
+
+
+class Customer(Timeline):
+    """One customer, not active before the first event says so."""
+
+    KIND: ClassVar[str] = "customer"
+
+    active: bool = False
+    plan: int = 0
+
+    def _become(self, at: int, said: tuple[str, int | None, str | None], fold: Fold) -> None:
+        status, plan, kind = said
+        active = status == "active"
+        if not active and not self.active:
+            self.ended_at = at
+            return
+        if active != self.active:
+            fold.change(at, ACTIVE, 1 if active else -1)
+            fold.add(at, NEW if active else LOST, 1)
+            self.active = active
+        self.ended_at = None if active else at
+        changed = (self.plan if plan is None else plan) - self.plan if active else -self.plan
+        if changed:
+            self.plan += changed
+            fold.change(at, REVENUE, changed)
+            fold.add(at, CHANGES[kind or USUAL], changed)

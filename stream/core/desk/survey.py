@@ -1,0 +1,37 @@
+"""Answers to surveys: what each counts, and those about something that is not known (yet)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from stream.core.desk.facts import AT, SAID
+from stream.core.desk.subject import Subject
+from stream.core.windows.slots import SLOT
+
+if TYPE_CHECKING:
+    from stream.core.desk.facts import Fact
+    from stream.core.desk.fold import Fold
+    from stream.core.desk.scores import Answer
+
+_OF_AGENT: Final = (SLOT["csat_answers"], SLOT["csat_satisfied"])
+
+
+def book(at: int, answer: Answer, group: int, agent: str | None, fold: Fold) -> None:
+    """Count an answer in its group, and what customers said of an agent for that agent."""
+    for slot, amount in answer:
+        fold.add(at, group + slot, amount)
+        if agent is not None and slot in _OF_AGENT:
+            fold.credit(at, fold.person(agent) + slot, amount)
+
+
+class Answers(Subject):
+    """Answers about a ticket or contact that is not known, or about something else, such as an agent's employer."""
+
+    KIND: ClassVar[str] = "survey"
+
+    def apply(self, fact: Fact, fold: Fold) -> None:
+        """Count one more answer."""
+        answer, queue, channel, agent = fact[SAID]
+        self.ended_at = max(fact[AT], self.ended_at or fact[AT])
+        self.changed = True
+        book(fact[AT], answer, fold.group(queue, channel, None), agent, fold)
