@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from stream.core.clocks import NEVER
 from stream.core.desk import Agent, Answers, Case, Contact, Customer, Fold, Groups, Live, People, Ticket
 from stream.core.desk.explain import at_risk, explain
-from stream.core.desk.facts import SURVEY, fact_of, survey_fact_of
+from stream.core.desk.facts import SURVEY, fact_of
 from stream.core.desk.fold import HISTORY, Nobody
 from stream.core.desk.live import AT_RISK_BITS, NOWHERE
 from stream.core.desk.record import APPLIED, TOO_LATE, Record, Shelf
@@ -144,8 +144,7 @@ class Shard:
             record = shelf.records.get(event.key)
         if record is None or record.state.ended_at is not None:
             record = self._open(shelf, event.key, at, record)
-        fact = survey_fact_of(event, at, counts.events) if topic is _SURVEYS else fact_of(event, at, counts.events)
-        outcome = record.take(fact, self.now)
+        outcome = record.take(fact_of(event, at, counts.events), self.now)
         if outcome is APPLIED:
             if at < shelf.windows.late_before:
                 counts.late += 1

@@ -42,31 +42,52 @@ class Clock:
         outcome: None while open; `met`, `breached` or `cancelled` after.
     """
 
-    # Most clocks never fail, pause or change: what is as it was at the start stands here, once for all of them.
-    since: int | None = None
-    elapsed: int = 0
-    paused: bool = False
-    measured: bool = False
-    due: int = NEVER
-    imminent: int = NEVER
-    due_shown: int | None = None
-    failed: int | None = None
-    ended: int | None = None
-    cancelled: bool = False
-    outcome: str | None = None
-    marks: list[tuple[int, str, Target | None]] | None = None
+    __slots__ = (
+        "cancelled",
+        "cycle",
+        "due",
+        "due_shown",
+        "elapsed",
+        "ended",
+        "failed",
+        "imminent",
+        "kind",
+        "marks",
+        "measured",
+        "outcome",
+        "paused",
+        "since",
+        "started",
+        "target",
+    )
 
-    def __init__(self, kind: str, cycle: int, target: Target | None, at: int, *, standing: bool, trace: bool) -> None:
+    def __init__(self, kind: str, cycle: int, target: Target | None, at: int, standing: bool, trace: bool) -> None:  # noqa: FBT001  a keyword costs time
         self.kind = kind
         self.cycle = cycle
         self.target = target
         self.started = at
+        self.since: int | None = None
+        self.elapsed: int = 0
+        self.paused: bool = False
+        self.measured: bool = False
+        self.due: int = NEVER
+        self.imminent: int = NEVER
+        self.due_shown: int | None = None
+        self.failed: int | None = None
+        self.ended: int | None = None
+        self.cancelled: bool = False
+        self.outcome: str | None = None
+        self.marks: list[tuple[int, str, Target | None]] | None = None
         if target is not None:
             self.measured = True
             if standing:
                 self.paused = True
             else:
-                self._run(at)
+                self.since = at
+                deadline = target.schedule.deadline
+                self.due = self.due_shown = deadline(at, target.within)
+                if target.warn is not None:
+                    self.imminent = deadline(at, target.within - target.warn)
         if trace:
             self.marks = []
             self._mark(at)

@@ -4,7 +4,7 @@ from stream.core.desk.agent import Agent
 from stream.core.desk.case import Case
 from stream.core.desk.contact import Contact
 from stream.core.desk.customer import Customer
-from stream.core.desk.facts import Fact, fact_of, survey_fact_of
+from stream.core.desk.facts import Fact, fact_of
 from stream.core.desk.fold import Fold, Groups, People, Recorder
 from stream.core.desk.live import Live
 from stream.core.desk.subject import Subject
@@ -26,5 +26,4 @@ __all__ = [
     "Subject",
     "Ticket",
     "fact_of",
-    "survey_fact_of",
 ]

@@ -17,10 +17,13 @@ _SLOT: Final = {state: LEVELS + place for place, state in enumerate(STATES)}
 class Agent(Timeline):
     """One agent. Offline, and offline before the first change: counted nowhere."""
 
+    __slots__ = ("counted",)
+
     KIND: ClassVar[str] = "agent"
 
-    counted: tuple[int, ...] = ()
-    """Keys of the levels in which the agent counts now."""
+    def __init__(self, subject_id: str, fold: Fold) -> None:
+        super().__init__(subject_id, fold)
+        self.counted: tuple[int, ...] = ()  # keys of the levels in which the agent counts now
 
     def _become(self, at: int, said: tuple[str, tuple[str, ...]], fold: Fold) -> None:
         state, queues = said

@@ -31,29 +31,47 @@ class Case(Subject):
         done: ended clocks, kept only to be explained.
     """
 
-    HANDLERS: ClassVar[tuple[Callable[[Any, int, Any, Fold], None], ...]]
+    __slots__ = (
+        "agent",
+        "answered",
+        "channel",
+        "clocks",
+        "done",
+        "first",
+        "first_response",
+        "first_response_open",
+        "group",
+        "next",
+        "next_cycles",
+        "notes",
+        "priority",
+        "queue",
+        "replies",
+        "tenant",
+        "tier",
+    )
 
-    # What most subjects never change stands here, once for all of them.
-    queue: str | None = None
-    channel: str | None = None
-    priority: str | None = None
-    tier: str | None = None
-    tenant: str | None = None
-    agent: str | None = None
-    first: Clock | None = None
-    next: Clock | None = None
-    next_cycles: int = 0
-    answered: bool = True
-    replies: int = 0
-    first_response: int | None = None
-    first_response_open: int | None = None
-    done: list[Clock] | None = None
-    notes: list[str] | None = None
+    HANDLERS: ClassVar[tuple[Callable[[Any, int, Any, Fold], None], ...]]
 
     def __init__(self, subject_id: str, fold: Fold) -> None:
         super().__init__(subject_id, fold)
         self.group = fold.nowhere
         self.clocks: list[Clock] = []
+        self.queue: str | None = None
+        self.channel: str | None = None
+        self.priority: str | None = None
+        self.tier: str | None = None
+        self.tenant: str | None = None
+        self.agent: str | None = None
+        self.first: Clock | None = None
+        self.next: Clock | None = None
+        self.next_cycles: int = 0
+        self.answered: bool = True
+        self.replies: int = 0
+        self.first_response: int | None = None
+        self.first_response_open: int | None = None
+        self.done: list[Clock] | None = None
+        self.notes: list[str] | None = None
         if fold.trace:
             self.trace(fold)
 
@@ -61,7 +79,8 @@ class Case(Subject):
         """Return an equal subject that shares nothing that changes."""
         twin = super().copy()
         clocks = {id(clock): clock.copy() for clock in self.clocks}
-        for name, value in vars(self).items():
+        for name in twin.every_slot():
+            value = getattr(self, name)
             if isinstance(value, list):
                 setattr(twin, name, value.copy())
             elif isinstance(value, Clock):
@@ -134,8 +153,9 @@ class Case(Subject):
         return fold.target(kind, self.queue, self.channel, self.priority, self.tier, self.tenant)
 
     def _start(self, kind: str, cycle: int, at: int, fold: Fold) -> Clock:
-        target = self._select(kind, fold)
-        clock = Clock(kind, cycle, target, at, standing=self._standing(target), trace=fold.trace)
+        target = fold.target(kind, self.queue, self.channel, self.priority, self.tier, self.tenant)
+        standing = target is not None and self._standing(target)
+        clock = Clock(kind, cycle, target, at, standing, fold.trace)
         self.clocks.append(clock)
         if clock.due < self.soonest:
             self.soonest = clock.due

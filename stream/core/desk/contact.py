@@ -33,24 +33,44 @@ class Contact(Case):
         handle: (instant, group, microseconds) of the handle time as it is booked, or None.
     """
 
+    __slots__ = (
+        "abandoned_at",
+        "accepted_at",
+        "bot",
+        "called_back",
+        "concluded",
+        "handle",
+        "handled",
+        "legs",
+        "over",
+        "quit",
+        "resolved",
+        "talked",
+        "talking",
+        "wait",
+        "wait_time",
+    )
+
     KIND: ClassVar[str] = "contact"
 
-    answered: bool = False
-    wait: Clock | None = None
-    talking: int | None = None
-    talked: int = 0
-    legs: int = 0
-    bot: bool = False
-    over: bool = False
-    quit: bool = False
-    concluded: tuple[int, tuple[int, ...]] | None = None
-    called_back: bool = False
-    handled: bool = False
-    handle: tuple[int, int, int] | None = None
-    resolved: bool | None = None
-    accepted_at: int | None = None
-    abandoned_at: int | None = None
-    wait_time: int | None = None
+    def __init__(self, subject_id: str, fold: Fold) -> None:
+        super().__init__(subject_id, fold)
+        self.answered = False
+        self.wait: Clock | None = None
+        self.talking: int | None = None
+        self.talked: int = 0
+        self.legs: int = 0
+        self.bot: bool = False
+        self.over: bool = False
+        self.quit: bool = False
+        self.concluded: tuple[int, tuple[int, ...]] | None = None
+        self.called_back: bool = False
+        self.handled: bool = False
+        self.handle: tuple[int, int, int] | None = None
+        self.resolved: bool | None = None
+        self.accepted_at: int | None = None
+        self.abandoned_at: int | None = None
+        self.wait_time: int | None = None
 
     @property
     def status(self) -> str:

@@ -20,10 +20,14 @@ USUAL: Final = "recurring"
 class Customer(Timeline):
     """One customer, not active before the first event says so."""
 
+    __slots__ = ("active", "plan")
+
     KIND: ClassVar[str] = "customer"
 
-    active: bool = False
-    plan: int = 0
+    def __init__(self, subject_id: str, fold: Fold) -> None:
+        super().__init__(subject_id, fold)
+        self.active = False
+        self.plan = 0
 
     def _become(self, at: int, said: tuple[str, int | None, str | None], fold: Fold) -> None:
         status, plan, kind = said

@@ -107,10 +107,6 @@ _SAYS[WIRES[tickets.TicketAssigned]] = _assigned_wire
 def fact_of(event: Event, at: int, arrival: int) -> Fact:
     """Return the fact in an event, at `at`, the `arrival`-th of its shard."""
     code, said = _SAYS[type(event)](event)
-    return (at, event.seq or 0, arrival, code, event.event_id, event.tenant, said)
-
-
-def survey_fact_of(event: Event, at: int, arrival: int) -> Fact:
-    """Return the fact in a survey's answer: its id is no event's of the subject it is about."""
-    code, said = _SAYS[type(event)](event)
-    return (at, event.seq or 0, arrival, code, (SURVEY, event.event_id), event.tenant, said)
+    # A survey's answer may have the id of another event of the subject that it is about.
+    event_id = event.event_id if code != SURVEY else (SURVEY, event.event_id)
+    return (at, event.seq or 0, arrival, code, event_id, event.tenant, said)

@@ -55,12 +55,13 @@ class Record:
         last: the last of them.
         base: the fold of the facts before these, or None while none were dropped; `dropped` is their number.
         fired: the latest deadline that the timer (and no event) let pass.
+        latest: the later of `last` and `fired`: what comes after it comes after everything.
         timer: instant at which the shard will look at it next, or `NEVER`.
         shown: what the live figures count of it now.
         touched: whether it may have changed since the shard last brought `shown` and `timer` into line.
     """
 
-    __slots__ = ("base", "dropped", "facts", "fired", "last", "shelf", "shown", "state", "timer", "touched")
+    __slots__ = ("base", "dropped", "facts", "fired", "last", "latest", "shelf", "shown", "state", "timer", "touched")
 
     def __init__(self, shelf: Shelf, subject_id: str) -> None:
         self.shelf = shelf
@@ -69,7 +70,7 @@ class Record:
         self.last: Fact = ()
         self.base: Subject | None = None
         self.dropped = 0
-        self.fired = BEFORE
+        self.fired = self.latest = BEFORE
         self.timer = NEVER
         self.shown: Shown = NOWHERE
         self.touched = False
@@ -87,14 +88,15 @@ class Record:
         Returns:
             `APPLIED`, `DUPLICATE` or `TOO_LATE`; only the first changed anything.
         """
-        facts, fold = self.facts, self.shelf.fold
+        facts, fold, state = self.facts, self.shelf.fold, self.state
         at, event_id = fact[AT], fact[ID]
         if event_id in facts:
             return DUPLICATE
-        state = self.state
-        if not facts or (at > self.last[AT] and at > self.fired and fact[CODE] != CREATED) or self._is_newest(fact):
+        if (at > self.latest and (fact[CODE] != CREATED or not facts)) or self._is_newest(fact):
             state.apply(fact, fold)
             facts[event_id] = self.last = fact
+            if at > self.latest:
+                self.latest = at
             if state.soonest <= now:
                 self.tick(now)
             outcome = APPLIED
@@ -107,6 +109,7 @@ class Record:
     def tick(self, now: int) -> None:
         """Let the deadlines up to and including `now` pass: silence at that second is a breach."""
         self.fired = max(self.fired, self.state.pass_time(now, self.shelf.fold))
+        self.latest = max(self.latest, self.fired)
 
     def release(self, code: int, now: int) -> list[Fact]:
         """Give away the facts of a code, as if they had never been among these."""
@@ -122,6 +125,8 @@ class Record:
     def _is_newest(self, fact: Fact) -> bool:
         """Say whether a fact that is not later than the last one comes after everything all the same."""
         last = self.last
+        if not last:
+            return bool(fact[AT] > self.fired)
         if fact[CODE] == CREATED or fact[AT] <= self.fired:
             return False
         if last[CODE] == CREATED and fact[AT] < last[AT]:
@@ -161,6 +166,7 @@ class Record:
         self.facts.clear()
         self.facts.update((each[ID], each) for each in facts)
         self.last = facts[-1] if facts else ()
+        self.latest = max(self.last[AT] if facts else BEFORE, self.fired)
         after.correct(before, fold)
 
     def _told(self, facts: Iterable[Fact], fold: Fold, now: int) -> tuple[Subject, int]:

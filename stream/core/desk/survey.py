@@ -27,6 +27,8 @@ def book(at: int, answer: Answer, group: int, agent: str | None, fold: Fold) -> 
 class Answers(Subject):
     """Answers about a ticket or contact that is not known, or about something else, such as an agent's employer."""
 
+    __slots__ = ()
+
     KIND: ClassVar[str] = "survey"
 
     def apply(self, fact: Fact, fold: Fold) -> None:

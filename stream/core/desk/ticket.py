@@ -32,25 +32,41 @@ class Ticket(Case):
         unheard: whether the customer wrote on the solved ticket and nobody answered yet.
     """
 
-    KIND: ClassVar[str] = "ticket"
+    __slots__ = (
+        "first_contact",
+        "first_resolution",
+        "full_resolution",
+        "gone",
+        "ownership",
+        "ownership_cycles",
+        "reopens",
+        "resolution",
+        "resolution_cycles",
+        "seen_unsolved",
+        "solved",
+        "status",
+        "statuses",
+        "unheard",
+    )
 
-    status: str | None = None
-    solved: bool = False
-    seen_unsolved: bool = False
-    gone: tuple[str, str | None] | None = None
-    unheard: bool = False
-    resolution: Clock | None = None
-    resolution_cycles: int = 0
-    ownership: Clock | None = None
-    ownership_cycles: int = 0
-    reopens: int = 0
-    first_resolution: int | None = None
-    full_resolution: int | None = None
-    first_contact: tuple[int, int] | None = None
+    KIND: ClassVar[str] = "ticket"
 
     def __init__(self, subject_id: str, fold: Fold) -> None:
         super().__init__(subject_id, fold)
         self.statuses: list[tuple[int, str]] = []
+        self.status: str | None = None
+        self.solved: bool = False
+        self.seen_unsolved: bool = False
+        self.gone: tuple[str, str | None] | None = None
+        self.unheard: bool = False
+        self.resolution: Clock | None = None
+        self.resolution_cycles: int = 0
+        self.ownership: Clock | None = None
+        self.ownership_cycles: int = 0
+        self.reopens: int = 0
+        self.first_resolution: int | None = None
+        self.full_resolution: int | None = None
+        self.first_contact: tuple[int, int] | None = None
 
     def show(self, now: int) -> Shown:
         """Return what the live figures count of it: nothing once it is solved or gone."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 class Timeline(Subject):
     """A subject whose changes take effect when their time has come, and not before: levels are of now."""
 
+    __slots__ = ("_ahead",)
+
     def __init__(self, subject_id: str, fold: Fold) -> None:
         super().__init__(subject_id, fold)
         self._ahead: list[tuple[int, Any]] = []

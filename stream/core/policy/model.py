@@ -201,6 +201,8 @@ class Policy:
         agents: whether and how many agents are exported.
         alerts: when and whom to call.
         schedules: by name; `24x7` is always among them.
+        target: returns the target of the first row that matches a clock, queue, channel, priority, tier and tenant;
+            None where it has none, or where no row matches.
         fingerprint: SHA-256 of the content in hex digits; comments, order of keys and spelling do not change it.
     """
 
@@ -221,22 +223,12 @@ class Policy:
     alerts: Alerts
     schedules: Mapping[str, Schedule]
     fingerprint: str
-    _found: Callable[..., Target | None] = field(init=False, repr=False)
+    target: Callable[[str, str | None, str | None, str | None, str | None, str | None], Target | None] = field(
+        init=False, repr=False
+    )
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_found", lru_cache(_REMEMBERED)(self._search))
-
-    def target(
-        self,
-        clock: str,
-        queue: str | None,
-        channel: str | None,
-        priority: str | None,
-        tier: str | None,
-        tenant: str | None,
-    ) -> Target | None:
-        """Return the target of the first row that matches; None where it has none, or where no row matches."""
-        return self._found(clock, queue, channel, priority, tier, tenant)
+        object.__setattr__(self, "target", lru_cache(_REMEMBERED)(self._search))
 
     def _search(self, clock: str, *subject: str | None) -> Target | None:
         for row in self.rows:
