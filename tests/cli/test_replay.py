@@ -107,7 +107,7 @@ def test_order_of_the_lines_and_the_packing_do_not_matter(policy: str, tmp_path:
 def test_long_files_are_sorted_on_disk(policy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """More lines than are sorted in memory are merged from several sorted runs, to the same figures."""
     told = figures(policy)
-    monkeypatch.setattr(event_file, "_RUN", 2)
+    monkeypatch.setattr(event_file, "_RUN_BYTES", 1)
     assert figures(policy, lines=LINES[::-1]) == told
 
 
