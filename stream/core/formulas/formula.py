@@ -55,6 +55,7 @@ class Formula:
             in millionths.
         rate: a number of the policy that multiplies it; without that there is no figure.
         given: a number of the policy that is the figure, where there is one.
+        inverse: whether it is the inverse of a ratio, so that an empty numerator gives no figure either.
         times: key of a row whose figure multiplies it.
         scope: whether it is of a window, or of customers over the policy's period.
     """
@@ -71,6 +72,7 @@ class Formula:
     per: int = 1
     rate: str = ""
     given: str = ""
+    inverse: bool = False
     times: str = ""
     scope: Scope = Scope.WINDOW
 
@@ -90,6 +92,8 @@ class Formula:
                 return None
             rate = told
         above = add_up(self.numerator, parts)
+        if self.inverse and not above:
+            return None
         if not self.denominator:
             return above * self.scale / self.per * rate
         below = add_up(self.denominator, parts)

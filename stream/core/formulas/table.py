@@ -248,6 +248,7 @@ FORMULAS: Final = (
         _plus("at_start"),
         _plus("lost"),
         given="lifespan",
+        inverse=True,
         scope=Scope.PERIOD,
     ),
     Formula(

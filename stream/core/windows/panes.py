@@ -57,13 +57,13 @@ class SlidingWindow:
         return self._first * self.pane
 
     def put(self, panes: dict[int, dict[int, int]]) -> None:
-        """Take contributions by pane; those of a pane that has left are dropped, those of a later one wait."""
+        """Take contributions by pane, and keep them; a pane that has left is dropped, a later one waits."""
         for index, amounts in panes.items():
             if index < self._first:
                 continue
             pane = self._panes.get(index)
             if pane is None:
-                self._panes[index] = amounts.copy()
+                self._panes[index] = amounts
             else:
                 _merge(pane, amounts)
             if index <= self._last:
@@ -106,7 +106,6 @@ class Windows:
         self.all = tuple(SlidingWindow(window) for window in windows)
         self.longest = max(self.all, key=lambda window: window.length)
         self.late_before = self._now = _BEFORE_TIME
-        self._by_pane = sorted(self.all, key=lambda window: window.pane)
         self._grain = gcd(*(window.pane for window in windows))
         self._stage: dict[int, dict[int, int]] = {}
         self.add = _adder(self._stage, self._grain)
@@ -122,23 +121,18 @@ class Windows:
 
     def settle(self) -> None:
         """Let panes enter and leave, and bring everything staged into the windows."""
-        panes, grain = self._stage, self._grain
-        for window in self._by_pane:
-            if window.pane % grain:
-                # Not made of the panes before: begin again with the smallest.
-                panes, grain = self._stage, self._grain
-            panes, grain = _coarser(panes, window.pane // grain), window.pane
+        for window in self.all:
             window.advance(self._now)
-            window.put(panes)
+            window.put(_joined(self._stage, window.pane // self._grain, window.start // self._grain))
         self._stage.clear()
 
 
-def _coarser(panes: dict[int, dict[int, int]], times: int) -> dict[int, dict[int, int]]:
-    """Return contributions by a pane that is so many times as long."""
-    if times == 1:
-        return panes
+def _joined(panes: dict[int, dict[int, int]], times: int, start: int) -> dict[int, dict[int, int]]:
+    """Return contributions by a pane that is so many times as long; those before the pane `start` are left out."""
     joined: dict[int, dict[int, int]] = {}
     for index, amounts in panes.items():
+        if index < start:
+            continue
         into = joined.get(index // times)
         if into is None:
             joined[index // times] = amounts.copy()
