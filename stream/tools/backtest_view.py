@@ -11,7 +11,6 @@ from rich.table import Table
 from rich.text import Text
 
 from stream.core.figures.backtest import SIDES, home_zone
-from stream.core.times import duration_text, parse_duration
 from stream.tools.wording import NOTHING, count, instant, share, span
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ _TITLES: Final = {
 _LETTERS: Final = dict(zip(SIDES, "AB", strict=True))
 _BAR: Final = 16
 _WIDE: Final = 132
+_MOST_NAMED: Final = 3
 
 
 def as_table(told: dict[str, Any], policies: tuple[Policy, Policy], console: Console | None = None) -> None:
@@ -48,7 +48,9 @@ def as_table(told: dict[str, Any], policies: tuple[Policy, Policy], console: Con
         console.print(_service_levels(told["service_level"]))
     if any(row[name] for row in told["breaches_by_hour"] for name in SIDES):
         hours = _breaches(told["breaches_by_hour"], "Breaches by hour", lambda row: f"{row['hour']:02}:00")
-        days = _breaches(told["breaches_by_weekday"], "by weekday", lambda row: str(row["weekday"]).capitalize())
+        days = _breaches(
+            told["breaches_by_weekday"], "Breaches by weekday", lambda row: str(row["weekday"]).capitalize()
+        )
         console.print(Columns([hours, days], padding=(0, 4)))
     console.print(_changed(told, zone))
 
@@ -84,7 +86,7 @@ def _goal(side: dict[str, Any] | None) -> str:
     if side is None:
         return NOTHING
     hours = "" if side["schedule"] == "24x7" else f" {side['schedule']}"
-    return f"{side['objective'] * 100:g} % in {duration_text(parse_duration(side['within_s']))}{hours}"
+    return f"{side['objective'] * 100:g} % in {span(side['within_s'])}{hours}"
 
 
 def _share(side: dict[str, Any] | None) -> Text:
@@ -145,7 +147,7 @@ def _changed(told: dict[str, Any], zone: tzinfo) -> Table | Text:
     table = _table(title, "", "target", "the worst", "times", "late by", "due by A", "due by B", "done", left=3)
     for key, words, style in (("newly_breached", "B only", "red"), ("no_longer_breached", "A only", "green")):
         for row in told["targets"]:
-            for place, each in enumerate(row[key]["worst"]):
+            for place, each in enumerate(row[key]["worst"][:_MOST_NAMED]):
                 first = place == 0
                 name = f"{row['target']} ({row[key]['subjects']:,})" if first else ""
                 due = [instant(each["due_at"][side], zone) for side in SIDES]

@@ -26,7 +26,7 @@ windows: [1h, 24h]
 """
 
 
-def line(number: int, kind: str, when: str, **fields: Any) -> str:
+def line(number: int, kind: str, when: str, /, **fields: Any) -> str:
     """Return one message as a line of a file."""
     body = {"type": kind, "event_id": f"e{number}", "occurred_at": f"2026-03-02T{when}:00Z"} | fields
     return json.dumps(body)
@@ -174,3 +174,21 @@ def test_schema_describes_every_event() -> None:
         jsonschema.validate(json.loads(row), schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"type": "ticket.created"}, schema)
+
+
+def test_the_table_shows_every_figure(policy: str) -> None:
+    """Below the groups every formula has a line with a value per window, a dot where it has none, and what it is."""
+    rows = [
+        *LINES,
+        line(7, "survey.answered", "11:01", subject_id="T1", kind="csat", score=5, scale_min=1, scale_max=5),
+        line(8, "agent.state_changed", "10:32", agent_id="a1", queues=["billing"], state="busy"),
+    ]
+    table, _ = run("replay", "--policy", policy, "--events", "-", "--format", "table", lines=rows)
+    shown = [" ".join(each.split()) for each in table.splitlines()]
+    assert "figure last 1h last 24h is" in shown
+    assert "CSAT 100.0% 100.0% answers in the top two of five boxes / answers" in shown
+    assert "SLA attainment (first response) · 50.0% clocks of first_response that were met / (met + breached)" in shown
+    assert "occupancy 100.0% 100.0% (busy + wrap-up) / (these + available)" in shown
+    assert "NPS · · 100 x (share of 9 to 10 - share of 0 to 6)" in shown
+    assert "average speed of answer 2m 00s 2m 00s sum of the waits of the answered / answered" in shown
+    assert any(each.startswith("queue channel priority") and "busy" in each for each in shown)

@@ -1,7 +1,7 @@
 """Backtest: the same events under two policies, and what would have changed.
 
-Every event is folded twice, once under each policy. Both folds share their facts; nothing is kept of a subject after
-both policies have let go of it but what it counted.
+Events are folded under the policy as it is. A subject that is let go of, or is still there at the end, is folded once
+more under the other policy: so only one state of each is kept, and of what has ended long ago only what it counted.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from stream.core.calendar import OpenHours
 from stream.core.clocks import KINDS
 from stream.core.desk import Contact, Fold, Groups, People, Ticket, fact_of
 from stream.core.desk.explain import explain
+from stream.core.desk.facts import AT
 from stream.core.desk.fold import Nobody
 from stream.core.desk.record import DUPLICATE, Record, Shelf
 from stream.core.desk.subject import BEFORE
@@ -28,8 +29,9 @@ from stream.core.windows import Windows
 from stream.core.windows.slots import COUNTERS, HISTOGRAMS, OUTCOMES, SLOT_MASK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
+    from stream.core.desk import Fact
     from stream.core.desk.fold import Take
     from stream.core.events import Event
     from stream.core.policy import Policy, Target
@@ -48,6 +50,11 @@ _MOST_SHOWN: Final = 5
 
 _CHANGES: Final = ("newly_breached", "no_longer_breached", "still_breached")
 
+_EVERYTHING: Final = 1 << 62
+"""No event of a subject is let go of before it is judged a second time."""
+
+_Key = tuple[str, str]
+"""Kind and id of a ticket or contact."""
 Shown = tuple[int, float, str, dict[str, Any]]
 """A subject that is named: how often and how late it breached, what tells it from others, and what is said of it."""
 
@@ -73,7 +80,8 @@ class Backtest:
         self.zone = home_zone(policy, against)
         place = lru_cache(4_096)(self._place)
         self._sides = (_Side(policy, place), _Side(against, place))
-        self._subjects: dict[tuple[str, str], _Subject] = {}
+        self._hold = max(side.hold for side in self._sides)
+        self._earlier: dict[_Key, list[Fact]] = {}
         self._changed: Counter[str] = Counter()
         self.events = self.duplicates = 0
         self.first: int | None = None
@@ -92,31 +100,28 @@ class Backtest:
             kind = Contact.KIND
         else:
             return  # It has no clock.
-        subject = self._subjects.get((kind, event.key))
-        if subject is None:
-            subject = self._subjects[kind, event.key] = _Subject(kind, event.key)
-        fact = fact_of(event, at, self.events)
-        outcome = ""
-        for number, side in enumerate(self._sides):
-            record = subject.records[number]
-            if record is None or _is_forgotten(record, at):
-                record = subject.records[number] = Record(side.shelves[kind], event.key)
-            side.breaches = subject.breaches[number]
-            outcome = record.take(fact, BEFORE)
-        self.duplicates += outcome == DUPLICATE
+        key = (kind, event.key)
+        side = self._sides[POLICY]
+        records = side.shelves[kind].records
+        record = records.get(event.key)
+        if record is None or _is_forgotten(record, at):
+            if record is not None:
+                self._earlier.setdefault(key, []).extend(record.facts.values())
+            record = records[event.key] = Record(side.shelves[kind], event.key)
+        side.telling = key
+        self.duplicates += record.take(fact_of(event, at, self.events), BEFORE) == DUPLICATE
         if self.events % _SWEEP == 0:
             self._sweep(at)
 
     def finish(self, at: int) -> None:
         """Let the deadlines up to an instant pass, and compare what is left. Nothing can be applied after it."""
-        for subject in self._subjects.values():
-            for number, side in enumerate(self._sides):
-                record = subject.records[number]
-                if record is not None:
-                    side.breaches = subject.breaches[number]
-                    record.tick(at)
-            self._compare(subject, at)
-        self._subjects.clear()
+        side = self._sides[POLICY]
+        for kind, shelf in side.shelves.items():
+            for record in shelf.records.values():
+                side.telling = (kind, record.state.id)
+                record.tick(at)
+                self._compare(kind, record, at)
+            shelf.records.clear()
 
     def report(self, at: int, names: tuple[str, str], *, rejected: int) -> dict[str, Any]:
         """Return what would have changed until an instant, as `deskpulse replay --against` prints it.
@@ -154,14 +159,18 @@ class Backtest:
         return 24 * local.weekday() + local.hour
 
     def _sweep(self, at: int) -> None:
-        for key, subject in list(self._subjects.items()):
-            if all(record is not None and _is_forgotten(record, at) for record in subject.records):
-                self._compare(subject, at)
-                del self._subjects[key]
+        for kind, shelf in self._sides[POLICY].shelves.items():
+            for subject_id, record in list(shelf.records.items()):
+                ended_at = record.state.ended_at
+                if ended_at is not None and ended_at + self._hold <= at:
+                    self._compare(kind, record, at)
+                    del shelf.records[subject_id]
 
-    def _compare(self, subject: _Subject, at: int) -> None:
-        """Count whether a subject breached under one policy only, and keep it where it is among the worst."""
-        found = [side.breached_by(breaches) for side, breaches in zip(self._sides, subject.breaches, strict=True)]
+    def _compare(self, kind: str, record: Record, at: int) -> None:
+        """Judge a subject by the other policy, too; name it where it is among the worst that only one calls late."""
+        key = (kind, record.state.id)
+        records = (record, self._sides[AGAINST].judge(key, [*self._earlier.pop(key, ()), *record.facts.values()], at))
+        found = [side.breached(key) for side in self._sides]
         newly = found[AGAINST].keys() - found[POLICY].keys()
         no_longer = found[POLICY].keys() - found[AGAINST].keys()
         self._changed["newly_breached"] += bool(newly)
@@ -170,13 +179,13 @@ class Backtest:
         if not newly and not no_longer:
             return
         stories = [
-            {(clock["clock"], clock["cycle"]): clock for clock in _told(side, record, at)}
-            for side, record in zip(self._sides, subject.records, strict=True)
+            {(clock["clock"], clock["cycle"]): clock for clock in _told(side, each, at)}
+            for side, each in zip(self._sides, records, strict=True)
         ]
         for clocks, number in ((newly, AGAINST), (no_longer, POLICY)):
             for clock in clocks:
                 for target, times in found[number][clock].items():
-                    self._sides[number].alone[target].take(_shown(subject, clock, times, stories, number))
+                    self._sides[number].alone[target].take(_shown(key, clock, times, stories, number))
 
     def _clocks(self) -> Iterator[dict[str, Any]]:
         for kind in KINDS:
@@ -214,16 +223,6 @@ class Backtest:
 
 
 @dataclass(slots=True)
-class _Subject:
-    """One ticket or contact under both policies: its records, and its breaches by target and instant."""
-
-    kind: str
-    id: str
-    records: list[Record | None] = field(default_factory=lambda: [None, None])
-    breaches: tuple[dict[tuple[int, int], int], ...] = field(default_factory=lambda: ({}, {}))
-
-
-@dataclass(slots=True)
 class _Alone:
     """Subjects that breached a target, and nothing of the same clock under the other policy."""
 
@@ -244,7 +243,11 @@ class _Alone:
 
 
 class _Side:
-    """One of the two policies, what the whole log counts under it, and its shelves."""
+    """One of the two policies, and what the whole log counts under it.
+
+    Attributes:
+        telling: whose contributions are coming in.
+    """
 
     def __init__(self, policy: Policy, place: Callable[[int], int]) -> None:
         self.policy = policy
@@ -252,19 +255,19 @@ class _Side:
         self.outcomes = [[0, 0] for _ in policy.targets]
         self.hours = [[0] * (24 * len(WEEKDAYS)) for _ in policy.targets]
         self.alone = [_Alone() for _ in policy.targets]
-        self.breaches: dict[tuple[int, int], int] = {}
+        self.telling: _Key = ("", "")
+        self._late: dict[_Key, dict[int, int]] = {}
         self._place = place
-        groups, people = Groups(policy), People()
-        nobody = Nobody()
+        groups, people, nobody = Groups(policy), People(), Nobody()
         self.observe: Observe = nobody.observe
         self.change: Take = nobody.change
         self.arrive: Take = nobody.arrive
         self.credit: Take = nobody.credit
-        fold, silent = Fold(policy, groups, people, self), Fold(policy, groups, people, nobody)
+        fold, silent = Fold(policy, groups, people, self, history=_EVERYTHING), Fold(policy, groups, people, nobody)
         self.tracing = Fold(policy, groups, people, nobody, trace=True)
         windows = Windows(policy.windows, ())
-        hold = max(policy.reopen, windows.longest.length)
-        self.shelves = {kind.KIND: Shelf(kind, fold, silent, windows, hold) for kind in (Ticket, Contact)}
+        self.hold = max(policy.reopen, windows.longest.length)
+        self.shelves = {kind.KIND: Shelf(kind, fold, silent, windows, self.hold) for kind in (Ticket, Contact)}
 
     def add(self, at: int, key: int, amount: int) -> None:
         """Count a contribution, whenever it happened; a breach also by its hour and for its subject."""
@@ -276,7 +279,20 @@ class _Side:
             self.outcomes[target][breached] += amount
             if breached:
                 self.hours[target][self._place(at // _QUARTER)] += amount
-                self.breaches[target, at] = self.breaches.get((target, at), 0) + amount
+                times = self._late.setdefault(self.telling, {})
+                times[target] = times.get(target, 0) + amount
+
+    def judge(self, key: _Key, facts: Iterable[Fact], at: int) -> Record:
+        """Fold the facts of a subject, let the deadlines up to an instant pass, and return the record."""
+        kind, subject_id = key
+        self.telling = key
+        record = Record(self.shelves[kind], subject_id)
+        for fact in facts:
+            if _is_forgotten(record, fact[AT]):
+                record = Record(self.shelves[kind], subject_id)
+            record.take(fact, BEFORE)
+        record.tick(at)
+        return record
 
     def of(self, kind: str) -> list[Target]:
         """Return the targets of a clock."""
@@ -293,12 +309,12 @@ class _Side:
             "breaches_by_hour": [sum(hours[hour::24]) for hour in range(24)],
         }
 
-    def breached_by(self, breaches: Mapping[tuple[int, int], int]) -> dict[str, Counter[int]]:
-        """Return by clock how often a subject breached which target."""
-        found: dict[str, Counter[int]] = {}
-        for (target, _), times in breaches.items():
+    def breached(self, key: _Key) -> dict[str, dict[int, int]]:
+        """Return by clock how often a subject breached which target, and forget it."""
+        found: dict[str, dict[int, int]] = {}
+        for target, times in self._late.pop(key, {}).items():
             if times:
-                found.setdefault(self.policy.targets[target].clock, Counter())[target] += times
+                found.setdefault(self.policy.targets[target].clock, {})[target] = times
         return found
 
 
@@ -307,16 +323,14 @@ def _is_forgotten(record: Record, at: int) -> bool:
     return ended_at is not None and ended_at + record.shelf.hold <= at
 
 
-def _told(side: _Side, record: Record | None, at: int) -> list[dict[str, Any]]:
-    if record is None:
-        return []
+def _told(side: _Side, record: Record, at: int) -> list[dict[str, Any]]:
     state = record.retold(side.tracing, at)
     clocks: list[dict[str, Any]] = explain(state, at, record.dropped)["clocks"]  # type: ignore[arg-type]  # a case
     return clocks
 
 
 def _shown(
-    subject: _Subject, clock: str, times: int, stories: list[dict[tuple[str, int], dict[str, Any]]], number: int
+    key: _Key, clock: str, times: int, stories: list[dict[tuple[str, int], dict[str, Any]]], number: int
 ) -> Shown:
     """Return what is said of a subject: its latest clock of a kind under the policy of that number."""
     rows = [row for (kind, _), row in stories[number].items() if kind == clock and row["breached_at"] is not None]
@@ -324,16 +338,17 @@ def _shown(
     cycle = None if worst is None else worst["cycle"]
     late = 0 if worst is None else max(0, -(worst["remaining_s"] or 0))
     due = {name: told.get((clock, cycle or 0), {}).get("due_at") for name, told in zip(SIDES, stories, strict=True)}
+    kind, subject_id = key
     said = {
-        "subject": subject.id,
-        "kind": subject.kind,
+        "subject": subject_id,
+        "kind": kind,
         "breaches": times,
         "cycle": cycle,
         "late_s": late,
         "due_at": due,
         "satisfied_at": None if worst is None else worst["satisfied_at"],
     }
-    return times, late, f"{subject.id} {subject.kind}", said
+    return times, late, f"{subject_id} {kind}", said
 
 
 def _attained(outcomes: Any) -> dict[str, Any]:
