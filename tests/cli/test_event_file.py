@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import tracemalloc
 from typing import TYPE_CHECKING
@@ -65,3 +66,11 @@ def test_memory_does_not_grow_with_the_file(monkeypatch: pytest.MonkeyPatch) -> 
 
     peak(600)
     assert peak(12_000) < 1.5 * peak(3_000)
+
+
+def test_the_log_of_the_memory_bench_has_as_many_open_as_it_says() -> None:
+    """At its busiest moment the generated log has about as many tickets open as were asked for."""
+    changes = []
+    for at, raw in ordered(lines(6_000, 200)):
+        changes += [(at, 1)] if b".created" in raw else [(at, -1)] if b"solved" in raw else []
+    assert 190 <= max(itertools.accumulate(change for _, change in sorted(changes))) <= 220
