@@ -83,13 +83,6 @@ def run(rules: Policy, events: Iterable[Event], until: str | int) -> Shard:
     return shard
 
 
-def clock(shard: Shard, kind: str, cycle: int = 1, subject: str = "T1") -> dict[str, Any]:
-    """Return what is told of one clock of one subject."""
-    (story,) = shard.explain(subject)
-    (found,) = [row for row in story["clocks"] if (row["clock"], row["cycle"]) == (kind, cycle)]
-    return dict(found)
-
-
 def figures(*shards: Shard) -> dict[str, Any]:
     """Return the report over shards, without what was read."""
     return report(take_figures(shards), shards[0].policy, shards[0].now, read={})
