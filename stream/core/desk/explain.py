@@ -40,7 +40,7 @@ def explain(state: Case, now: int, dropped: int) -> dict[str, Any]:
         "channel": state.channel,
         "priority": state.priority,
         "tier": state.tier,
-        "clocks": [tell(clock, now, gone=gone is not None) for clock in clocks if clock.measured],
+        "clocks": [tell(clock, now, gone_at=state.ended_at if gone else None) for clock in clocks if clock.measured],
         "first_response_s": _seconds(state.first_response),
         "first_response_open_s": _seconds(state.first_response_open),
     }
@@ -63,12 +63,12 @@ def explain(state: Case, now: int, dropped: int) -> dict[str, Any]:
     return story
 
 
-def tell(clock: Clock, now: int, *, gone: bool = False) -> dict[str, Any]:
-    """Return one clock as `deskpulse explain` prints it, as of `now`."""
+def tell(clock: Clock, now: int, *, gone_at: int | None = None) -> dict[str, Any]:
+    """Return one clock as `deskpulse explain` prints it, as of `now`, or of when its subject was merged or deleted."""
     target = clock.target or _last_target(clock)
-    end = clock.ended if clock.ended is not None else max(now, clock.started)
+    end = clock.ended if clock.ended is not None else max(now if gone_at is None else gone_at, clock.started)
     open_clock = clock.ended is None
-    state = _state(clock, now, gone=gone)
+    state = _state(clock, now, gone=gone_at is not None)
     segments = list(_segments(clock, end))
     elapsed = clock.elapsed_at(end)
     hidden = open_clock and (state == "paused" or clock.target is None)
