@@ -11,7 +11,7 @@ A merged ticket leaves every live figure at once and breaches no more
     promise: resolution 1h
     ticket:  Mon 09:00 created; 09:30 merged into T2
     at Mon 09:30: resolution cancelled; live nothing; status merged; unanswered since never
-    at Mon 12:00: resolution cancelled; outcomes none; counts created 1
+    at Mon 12:00: resolution cancelled, spent 30m, made of open 30m; outcomes none; counts created 1
 
 A deleted ticket, too
     promise: first_response 1h
