@@ -114,6 +114,12 @@ A queue that becomes known while it waits is no flow-out
     contact: Mon 10:00:00 started voice without queue; 10:00:10 queued in tech; 10:00:15 accepted
     at Mon 10:01: wait met 10:00:15, since 10:00; no second wait; counts offered 1, flow_outs 0; booked wait 15s
 
+A queue that becomes known while it waits selects the target anew
+    promise: wait 20s for queue tech
+    promise: wait 60s
+    contact: Mon 10:00:00 started voice without queue; 10:00:05 queued in tech
+    at Mon 10:00:10: wait pending, target 20s, since 10:00, due 10:00:20
+
 A callback ends the wait: neither abandoned nor late
     promise: wait 20s
     promise: first_response 1m
@@ -126,6 +132,12 @@ A callback after the deadline has been a breach
     contact: Mon 10:00:00 started voice; 10:00:30 callback
     at Mon 10:05: wait breached 10:00:20; outcomes wait breached 1; counts callbacks 1
 
+A callback cancels what is pending, and keeps what is late
+    promise: first_response 10s
+    promise: wait 60s
+    contact: Mon 10:00:00 started; 10:00:30 callback
+    at Mon 10:05: first_response breached 10:00:10; wait cancelled; outcomes first_response breached 1
+
 Who is called back is not answered again
     promise: wait 20s
     contact: Mon 10:00:00 started voice; 10:00:10 callback; 10:30 accepted by a1; 10:35 ended by agent
@@ -136,6 +148,21 @@ Accepted without a queue waited 0 s
     promise: wait 20s
     contact: Mon 10:00:00 started voice with bot; 10:05 accepted by a1
     at Mon 10:06: wait took 0s; counts offered 1, answered 1, answered_in_target 1; booked wait 0s; answered_at 10:05
+
+Accepted without a queue a chat is answered by the next message
+    promise: first_response 1m
+    contact: Mon 10:00:00 started with bot; 10:05:00 accepted by a1; 10:05:30 agent writes
+    at Mon 10:06: first_response met 10:05:30, since 10:05
+
+Accepted without a queue a call is answered at once
+    promise: first_response 1m
+    contact: Mon 10:00:00 started voice with bot; 10:05:00 accepted by a1
+    at Mon 10:06: first_response met 10:05, spent 0s; first_response took 0s
+
+Transferred by a bot it waits from then on, and is no flow-out
+    promise: wait 20s
+    contact: Mon 10:00:00 started voice with bot in menu; 10:00:10 transferred to tech
+    at Mon 10:00:30: wait breaching 10:00:30, since 10:00:10; counts offered 1, flow_outs 0, transferred 1
 
 A bot's contact that nobody queued waits for nobody
     promise: wait 20s

@@ -77,7 +77,7 @@ Deleted in the second of its deadline it has not failed
 Deleted after its deadline, the breach stays and is not counted again
     promise: resolution 1h
     ticket:  Mon 09:00 created; 10:30 deleted
-    at Mon 11:00: outcomes resolution breached 1; live nothing
+    at Mon 11:00: resolution breached 10:00, ended never, spent 1h30m; outcomes resolution breached 1; live nothing
     ticket:  Mon 11:00 restored
     at Mon 11:30: resolution breaching 10:00, due 10:00; outcomes resolution breached 1; live resolution breaching 1
 
@@ -97,6 +97,11 @@ Solved while it was deleted, it is solved when it is restored
     promise: resolution 2h
     ticket:  Mon 09:00 created; 09:30 deleted; 09:40 solved; 10:00 restored
     at Mon 11:30: resolution met 10:00, spent 1h; counts solved 1; live nothing
+
+Paused while it was deleted, its deadline passes all the same, and it is paused from the restoring on
+    promise: resolution 1h
+    ticket:  Mon 09:00 created; 09:30 deleted; 09:40 pending; 11:00 restored
+    at Mon 12:00: resolution breaching 11:00, due 10:00, spent 2h, paused 1h; outcomes resolution breached 1
 
 A target changed meanwhile is exceeded at the restoring
     promise: resolution 1h for priority high

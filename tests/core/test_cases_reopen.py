@@ -152,6 +152,11 @@ Who writes on a solved ticket waits from its reopening
     ticket:  Mon 12:00 open
     at Mon 12:30: next_response pending, since 12:00, due 13:00; unanswered since 12:00
 
+Who answers an agent's ticket only when it is solved waits for a first response from its reopening
+    promise: first_response 1h
+    ticket:  Mon 09:00 created opened by agent; 09:00 agent writes; 10:00 solved; 11:00 customer writes; 12:00 open
+    at Mon 12:30: first_response pending, since 12:00, due 13:00
+
 Who writes on a solved ticket that stays solved waits for nothing
     promise: next_response 1h
     ticket:  Mon 09:00 created; 09:10 agent writes; 10:00 solved; 11:00 customer writes

@@ -131,6 +131,11 @@ No match cancels the clock, a later match brings it back with what had elapsed
     at Mon 12:30: resolution pending, due 15:00, spent 1h30m, made of open 1h + stopped 2h + open 30m
     at Mon 15:00: resolution breaching 15:00
 
+Reopened without a match, a later match goes on with what had elapsed
+    promise: resolution 4h for priority high
+    ticket:  Mon 09:00 created high; 10:00 solved; 11:00 becomes low; 12:00 open; 13:00 becomes high
+    at Mon 13:30: second resolution pending, due 16:00, spent 1h30m, made of open 1h + stopped 3h + open 30m
+
 A clock without match passes its old deadline in silence
     promise: resolution 1h for priority high
     ticket:  Mon 09:00 created high; 09:30 becomes low
