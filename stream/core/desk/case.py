@@ -26,6 +26,7 @@ class Case(Subject):
         group: number of its group, shifted, as `Groups.base` gives it.
         clocks: the open clocks; `soonest` is the earliest deadline among them.
         first: the open `first_response` clock, `next` the open `next_response` clock.
+        asked: whether the customer has said anything: what an agent writes before is no reply.
         answered: whether the first response has ended in any way.
         replies: public messages of human agents since the customer asked.
         done: ended clocks, kept only to be explained.
@@ -33,6 +34,7 @@ class Case(Subject):
 
     __slots__ = (
         "agent",
+        "asked",
         "answered",
         "channel",
         "clocks",
@@ -66,6 +68,7 @@ class Case(Subject):
         self.first: Clock | None = None
         self.next: Clock | None = None
         self.next_cycles: int = 0
+        self.asked: bool = True
         self.answered: bool = True
         self.replies: int = 0
         self.first_response: int | None = None
@@ -187,7 +190,7 @@ class Case(Subject):
         if self.first is not None:
             self.replies += 1
             self._first_answer(at, fold)
-        elif self.answered:
+        elif self.answered and self.asked:
             self.replies += 1
             if self.next is not None:
                 fold.observe(at, self.group + slots.NEXT_RESPONSE, at - self.next.started)
@@ -221,9 +224,7 @@ class Case(Subject):
     def survey(self, at: int, said: tuple[Any, ...], fold: Fold) -> None:
         """Count an answer to a survey about it, where it does not say itself what it is about."""
         answer, queue, channel, agent = said
-        group = self.group
-        if queue is not None or channel is not None:
-            group = fold.group(queue or self.queue, channel or self.channel, self.priority)
+        group = fold.group(queue or self.queue, channel or self.channel, self.priority)
         book(at, answer, group, agent or self.agent, fold)
 
     def _regroup(self, fold: Fold) -> None:

@@ -92,6 +92,7 @@ class Ticket(Case):
         self._regroup(fold)
         fold.add(at, self.group + slots.CREATED, 1)
         fold.arrive(at, self.group, 1)
+        self.asked = opened_by == "customer"
         self._set_status(at, status)
         if status in SOLVED:
             self.solved = True
@@ -108,6 +109,7 @@ class Ticket(Case):
         if self.gone is not None:
             return
         fold.add(at, self.group + slots.MESSAGES, 1)
+        self.asked = True
         if self.solved:
             self.unheard = True
         else:
