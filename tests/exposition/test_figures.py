@@ -2,38 +2,62 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pytest
 
-from stream.core.figures import report, take_figures
-from stream.core.policy import Policy
+from stream.core.figures import Figures, report, take_figures
+from stream.core.policy import Policy, default_policy
 from stream.core.shard import Shard
 from stream.core.times import parse_rfc3339, seconds
 from stream.core.windows import slots
-from stream.edge.exposition.families import CONTACT_COUNTS, SHARED_COUNTS, TICKET_COUNTS
-from stream.edge.exposition.names import COUNTS, DURATIONS, WITH_BOUNDS
+from stream.edge.exposition.kins import KINS
+from stream.edge.exposition.names import COUNTS, CUSTOMERS, DURATIONS, WITH_BOUNDS
 from stream.edge.exposition.render import render_shards
 from stream.edge.exposition.text import bound_text
 from tests.core.build import at, chat, created, message, run, status, ticket
 from tests.core.build import policy as policy_of
+from tests.exposition.busy import busy_events, busy_policy, spread
 from tests.exposition.scraped import Series, pick, scraped
 
 LABELS = ("channel", "priority", "queue")
 OLDEST = {"deskpulse_oldest_unanswered_timestamp_seconds", "deskpulse_oldest_waiting_timestamp_seconds"}
 
 
-@pytest.fixture(scope="module")
-def series(policy: Policy, desk: tuple[Shard, ...]) -> Series:
-    """Everything that a worker of the whole desk exports."""
-    return scraped(policy, *desk)
+@dataclass(frozen=True)
+class Watched:
+    """A desk, what a worker of it exports, and what the core says of it."""
+
+    policy: Policy
+    shards: tuple[Shard, ...]
+
+    @cached_property
+    def series(self) -> Series:
+        """Everything that a worker of the whole desk exports."""
+        return scraped(self.policy, *self.shards)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The sums of the core."""
+        return take_figures(self.shards)
+
+    @cached_property
+    def reported(self) -> dict[str, Any]:
+        """What `replay` reports."""
+        return report(self.figures, self.policy, self.shards[0].now, read={})
 
 
-@pytest.fixture(scope="module")
-def reported(policy: Policy, desk: tuple[Shard, ...]) -> dict[str, Any]:
-    """What `replay` reports of the same desk."""
-    return report(take_figures(desk), policy, desk[0].now, read={})
+@pytest.fixture(scope="module", params=["a day", "everything"])
+def watched(request: pytest.FixtureRequest, policy: Policy, desk: tuple[Shard, ...]) -> Watched:
+    """A whole day of the demo's desk under the policy that ships, and a small desk where everything happens."""
+    if request.param == "a day":
+        return Watched(policy, desk)
+    rules = busy_policy()
+    return Watched(rules, spread(rules, busy_events(), 3))
 
 
 def group_of(row: dict[str, Any]) -> tuple[str, ...]:
@@ -41,35 +65,41 @@ def group_of(row: dict[str, Any]) -> tuple[str, ...]:
     return tuple(row[label] for label in LABELS)
 
 
-def test_counts_are_those_of_replay(series: Series, reported: dict[str, Any]) -> None:
-    """Every count of every group and window is on /metrics, and nothing else is above 0."""
-    for window in reported["windows"]:
-        rows = {group_of(row): row["counts"] for row in window["groups"]}
-        for counter in slots.PUBLIC_COUNTERS:
-            expected = {group: counts[counter] for group, counts in rows.items() if counts[counter]}
-            shown = pick(series, f"deskpulse_window_{counter}", window=window["window"])
-            assert expected == {group: count for group, count in shown.items() if count}, counter
+def test_counts_are_those_of_the_core(watched: Watched) -> None:
+    """Every count of every window is on /metrics by the labels that it keeps, and nothing else is above 0."""
+    for window in watched.figures.windows:
+        for counter, name in COUNTS.items():
+            expected: Counter[tuple[str, ...]] = Counter()
+            for group, tally in window.groups.items():
+                labels = dict(zip(watched.figures.group_by, group, strict=True))
+                kept = tuple(labels[label] for label in LABELS if label in name.grouped.value)
+                expected[kept] += tally.counts[counter]
+            found = pick(watched.series, name.family, window=window.name)
+            factor = 1e6 if counter.endswith("_score") else 1
+            assert {group: n for group, n in expected.items() if n} == pytest.approx(
+                {group: count * factor for group, count in found.items() if count}
+            ), counter
 
 
-def test_outcomes_are_those_of_replay(policy: Policy, series: Series, reported: dict[str, Any]) -> None:
+def test_outcomes_are_those_of_replay(watched: Watched) -> None:
     """Over all targets of a clock, what was met and breached is what `replay` says."""
-    for window in reported["windows"]:
+    for window in watched.reported["windows"]:
         for row in window["groups"]:
             group = dict(zip(LABELS, group_of(row), strict=True))
-            shown = pick(series, "deskpulse_window_sla_outcomes", window=window["window"], **group)
+            shown = pick(watched.series, "deskpulse_window_sla_outcomes", window=window["window"], **group)
             found: Counter[tuple[str, str]] = Counter()
             for (clock, outcome, target), count in shown.items():
-                assert any((each.clock, each.name) == (clock, target) for each in policy.targets)
+                assert any((each.clock, each.name) == (clock, target) for each in watched.policy.targets)
                 found[clock, outcome] += int(count)
             expected = {(clock, name): n for clock, parts in row["sla"].items() for name, n in parts.items() if n}
             assert expected == {key: count for key, count in found.items() if count}
 
 
 @pytest.mark.parametrize("duration", slots.DURATIONS)
-def test_durations_are_those_of_replay(policy: Policy, series: Series, reported: dict[str, Any], duration: str) -> None:
+def test_durations_are_those_of_replay(watched: Watched, duration: str) -> None:
     """Sum, count and every bucket of a duration are exact, over the priorities of a queue and channel."""
     name = DURATIONS[duration].family
-    for window in reported["windows"]:
+    for window in watched.reported["windows"]:
         counts: Counter[tuple[str, str]] = Counter()
         sums: Counter[tuple[str, str]] = Counter()
         within: Counter[tuple[str, str, str]] = Counter()
@@ -80,24 +110,26 @@ def test_durations_are_those_of_replay(policy: Policy, series: Series, reported:
                 counts[queue] += told["count"]
                 sums[queue] += told["sum_s"]
                 if duration in WITH_BOUNDS:
-                    for bound in policy.bounds:
+                    for bound in watched.policy.bounds:
                         le = bound_text(bound)
                         within[row["channel"], le, row["queue"]] += told["within"][str(seconds(bound))]
                 within[row["channel"], "+Inf", row["queue"]] += told["count"]
-        assert counts == pick(series, name + "_gcount", window=window["window"])
-        assert sums == pytest.approx(pick(series, name + "_gsum", window=window["window"]))
-        assert within == pick(series, name + "_bucket", window=window["window"])
+        assert counts == pick(watched.series, name + "_gcount", window=window["window"])
+        assert sums == pytest.approx(pick(watched.series, name + "_gsum", window=window["window"]))
+        assert within == pick(watched.series, name + "_bucket", window=window["window"])
 
 
-def test_live_figures_are_those_of_replay(series: Series, reported: dict[str, Any]) -> None:
-    """Statuses, waiting, unanswered, unassigned and clocks are those of now, and nothing else is above 0."""
+def test_live_figures_are_those_of_replay(watched: Watched) -> None:
+    """Statuses, waiting, unanswered, unassigned, clocks and agents are those of now, and nothing else is above 0."""
     expected: dict[tuple[Any, ...], float] = {}
-    for row in reported["live"]:
+    agents: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for row in watched.reported["live"]:
         group = group_of(row)
         expected |= {("tickets", *group, status): count for status, count in row["tickets"].items()}
         expected["unassigned_tickets", *group] = row["unassigned"]
         expected["unanswered_tickets", *group] = row["unanswered"]
         expected["waiting_contacts", *group] = row["waiting"]
+        agents[row["queue"]].update(row["agents"])
         for clock, states in row["clocks"].items():
             for state, count in states.items():
                 expected["clocks", row["channel"], clock, row["priority"], row["queue"], state] = count
@@ -105,35 +137,43 @@ def test_live_figures_are_those_of_replay(series: Series, reported: dict[str, An
             since = row[f"oldest_{key}_since"]
             if since is not None:
                 expected[f"{name}_timestamp_seconds", *group] = parse_rfc3339(since) / 1e6
+    expected |= {("agents", queue, state): n for queue, states in agents.items() for state, n in states.items()}
+    expected |= {("all_agents", state): count for state, count in watched.reported["agents"].items()}
     families = {name[0] for name in expected}
-    shown = {(name, *key): value for name in families for key, value in pick(series, f"deskpulse_{name}").items()}
+    shown = {
+        (name, *key): value for name in families for key, value in pick(watched.series, f"deskpulse_{name}").items()
+    }
     assert {key: value for key, value in expected.items() if value} == {k: v for k, v in shown.items() if v}
 
 
-def test_two_workers_add_up_to_one(policy: Policy, desk: tuple[Shard, ...], series: Series) -> None:
+def test_two_workers_add_up_to_one(watched: Watched) -> None:
     """Sums over workers, and the smallest of the oldest timestamps, are what one worker of all shards exports."""
-    workers = [scraped(policy, *desk[:1]), scraped(policy, *desk[1:])]
+    series, shards = watched.series, watched.shards
+    workers = [scraped(watched.policy, *shards[:1]), scraped(watched.policy, *shards[1:])]
     figures = {key for worker in workers for key in worker if key[0].startswith("deskpulse_window_")}
     figures -= {key for key in figures if key[0] == "deskpulse_window_length_seconds"}
-    figures |= {key for key in series if key[0] in OLDEST or "tickets" in key[0] or "clocks" in key[0]}
+    figures |= {key for key in series if key[0] in OLDEST or re.search("tickets|contacts|clocks|agents$", key[0])}
+    figures |= {key for key in series if key[0] in {name.family for name in CUSTOMERS.values()}}
     for key in figures:
         values = [worker[key] for worker in workers if key in worker]
         assert series.get(key, 0) == pytest.approx(min(values) if key[0] in OLDEST else sum(values)), key
 
 
-def test_ratios_find_all_their_parts(series: Series) -> None:
-    """A group that exports one counter of a kind exports all of that kind, in every window."""
-    for kind in (TICKET_COUNTS, SHARED_COUNTS, CONTACT_COUNTS):
-        keys = [set(pick(series, f"deskpulse_window_{counter}")) for counter in kind]
-        assert keys[0]
+def test_counts_of_one_kin_are_shown_together(watched: Watched) -> None:
+    """A group that exports one count exports all of its kin, in every window that compares hours or in all."""
+    for kin in KINS:
+        keys = [set(pick(watched.series, name.family)) for name in kin.names.values()]
+        assert keys[0] or watched.policy.fingerprint == default_policy().fingerprint
         assert all(keys[0] == other for other in keys)
+        assert 1 == len({name.grouped for name in kin.names.values()})
 
 
 def test_every_counter_of_the_core_has_a_name() -> None:
     """A counter or duration that is new in the core cannot be forgotten here."""
-    assert set(slots.COUNTERS) == set(COUNTS)
+    times = {f"{once}{state}_time" for state in slots.STATES for once in ("", "all_")}
+    assert set(slots.COUNTERS) - times == set(COUNTS)
     assert set(slots.DURATIONS) == set(DURATIONS)
-    assert set(slots.COUNTERS) == {*TICKET_COUNTS, *SHARED_COUNTS, *CONTACT_COUNTS}
+    assert sorted(COUNTS) == sorted(counter for kin in KINS for counter in kin.counters)
 
 
 def test_nothing_is_exported_before_there_is_anything() -> None:

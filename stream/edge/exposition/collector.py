@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector
 from prometheus_client.registry import Collector
 
+from stream.edge.exposition.asked import PolicyFamilies
 from stream.edge.exposition.families import FigureFamilies
 from stream.edge.exposition.health import HealthFamilies
 from stream.edge.exposition.snapshot import Snapshot, take_snapshot
@@ -34,7 +35,9 @@ class DeskpulseCollector(Collector):
 
     def __init__(self, view: WorkerView, policy: Policy, *, with_process: bool = True) -> None:
         self._view = view
+        self._policy = policy
         self._cache = LabelCache()
+        self._asked = PolicyFamilies(policy, self._cache)
         self._figures = FigureFamilies(policy, self._cache)
         self._health = HealthFamilies(policy, self._cache)
         self._lock = threading.Lock()
@@ -45,11 +48,12 @@ class DeskpulseCollector(Collector):
 
     def take(self) -> Snapshot:
         """Copy what a scrape shows."""
-        return take_snapshot(self._view)
+        return take_snapshot(self._view, self._policy)
 
     def families(self, snapshot: Snapshot) -> Iterator[Metric]:
         """Iterate over all families of one moment."""
         yield from self._figures.of(snapshot.shards)
+        yield from self._asked.of()
         yield from self._health.of(snapshot)
         yield from self._process.collect()
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from stream.core.desk.live import LIVE_SLOTS
 from stream.core.policy import NONE
-from stream.core.windows import slots
-from stream.edge.exposition.families import CONTACT_COUNTS, SHARED_COUNTS, TICKET_COUNTS, FigureFamilies
+from stream.core.windows import full_hours, slots
+from stream.edge.exposition import names
+from stream.edge.exposition.asked import PolicyFamilies
+from stream.edge.exposition.families import FigureFamilies
+from stream.edge.exposition.kins import CONTACTS, EITHER, TICKETS
 from stream.edge.exposition.snapshot import ShardCopy
 from stream.edge.exposition.text import LabelCache
 
@@ -30,21 +34,25 @@ class Life:
     """What can happen to a ticket, or to a contact."""
 
     counts: tuple[str, ...]
-    clocks: tuple[str, ...]
-    durations: tuple[str, ...]
+    clocks: tuple[str, ...] = ()
+    durations: tuple[str, ...] = ()
 
 
 _ANSWERED: Final = ("first_response", "first_response_open", "next_response")
+_ASKED: Final = ("csat_answers", "nps_answers", "ces_answers", "qa_answers")
 _TICKET: Final = Life(
-    (*TICKET_COUNTS, *SHARED_COUNTS),
+    (*TICKETS.counters, *EITHER.counters, "first_solved", *_ASKED),
     ("first_response", "next_response", "resolution", "ownership"),
     (*_ANSWERED, "first_resolution", "full_resolution"),
 )
 _CONTACT: Final = Life(
-    (*CONTACT_COUNTS, *SHARED_COUNTS),
+    (*CONTACTS.counters, *EITHER.counters, "handled", "bot_ended", *_ASKED),
     ("first_response", "next_response", "wait"),
     (*_ANSWERED, "wait", "abandon_wait", "handle"),
 )
+_EMPLOYEE: Final = Life(("enps_answers", *(f"all_{state}_time" for state in slots.STATES)))
+"""Of no queue: who is asked about the employer, and everybody's hours."""
+_STAFF: Final = Life(tuple(f"{state}_time" for state in slots.STATES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class Estimate:
     """Series of one worker that holds every partition.
 
     Attributes:
-        series: how many, those of the process itself left out.
+        series: how many, those of the pipeline and of the process left out.
         queues: of how many queues.
     """
 
@@ -69,12 +77,13 @@ def estimate_series(policy: Policy, queues: int = QUEUES) -> Estimate:
     """Return how many series figures take at a desk of `queues` queues, or of those the policy names if these are more.
 
     Every queue takes mail in four priorities and every second one chats or calls besides, and all that can happen
-    has happened within the shortest window.
+    has happened within the shortest window: surveys of every kind, agents of every queue in every state, customers,
+    and as many agents with figures of their own as the policy allows.
     """
     named = sorted(policy.queues_named)
     every = named + [f"queue {number}" for number in range(len(named), queues)]
-    shard = _imagine(policy, every)
-    families = FigureFamilies(policy, LabelCache()).of([shard])
+    cache = LabelCache()
+    families = [*FigureFamilies(policy, cache).of([_imagine(policy, every)]), *PolicyFamilies(policy, cache).of()]
     return Estimate(sum(len(family.samples) for family in families), len(every))
 
 
@@ -82,27 +91,43 @@ def _imagine(policy: Policy, queues: list[str]) -> ShardCopy:
     numbers: dict[tuple[str, ...], int] = {}
     sums: dict[int, int] = {}
 
-    def happen(life: Life, queue: str, channel: str, priority: str | None) -> None:
+    def slot_of(counter: str) -> int:
+        return slots.COUNTERS.index(counter)
+
+    def happen(life: Life, queue: str, channel: str = NONE, priority: str | None = None) -> int:
         values = {"queue": queue, "channel": channel, "priority": priority or NONE}
         group = tuple(values[name] for name in policy.group_by)
         base = numbers.setdefault(group, len(numbers)) << slots.GROUP_SHIFT
-        found = [slots.COUNTERS.index(name) for name in life.counts]
+        found = [slot_of(name) for name in life.counts]
         found += [slots.HISTOGRAMS + slots.HISTOGRAM_SIZE * slots.DURATIONS.index(name) + 1 for name in life.durations]
         for clock in life.clocks:
             target = policy.target(clock, queue, channel, priority, None, None)
             if target is not None:
                 found.append(slots.OUTCOMES + 2 * target.index)
         sums.update({base + slot: 1 for slot in found})
+        return base
 
-    for queue, priority in product(queues, _PRIORITIES):
-        happen(_TICKET, queue, _TICKET_CHANNEL, priority)
+    levels = dict.fromkeys(_levels([happen(_EMPLOYEE, NONE)], slots.ONCE), 1)
+    arrived = [happen(_TICKET, queue, _TICKET_CHANNEL, priority) for queue, priority in product(queues, _PRIORITIES)]
     for number, queue in enumerate(queues[::2]):
-        happen(_CONTACT, queue, _CONTACT_CHANNELS[number % len(_CONTACT_CHANNELS)], None)
+        arrived.append(happen(_CONTACT, queue, _CONTACT_CHANNELS[number % len(_CONTACT_CHANNELS)]))
+    levels |= dict.fromkeys(_levels([happen(_STAFF, queue) for queue in queues], 0), 1)
+    volume = {base + slots.ARRIVED: 1 for base in arrived}
+    people = [f"agent {number}" for number in range(policy.agents.max + 1)] if policy.agents.export else []
+    credited = {(number << slots.GROUP_SHIFT) + slots.SOLVED: 1 for number in range(len(people))}
     return ShardCopy(
         groups=list(numbers),
         folded=0,
-        windows=(sums,) * len(policy.windows),
-        live={number: [0] * LIVE_SLOTS for number in numbers.values()},
-        oldest=dict.fromkeys(numbers.values(), (0, 0)),
+        windows=tuple(sums | volume if full_hours(window) else sums for window in policy.windows),
+        live={base >> slots.GROUP_SHIFT: [0] * LIVE_SLOTS for base in arrived},
+        oldest={base >> slots.GROUP_SHIFT: (0, 0) for base in arrived},
         subjects=0,
+        levels=levels,
+        people=people,
+        credits=(credited,) * len(policy.windows),
+        customers=dict.fromkeys(names.CUSTOMERS, 1),
     )
+
+
+def _levels(groups: Iterable[int], place: int) -> Iterable[int]:
+    return (base + slots.LEVELS + place + state for base, state in product(groups, range(len(slots.STATES))))

@@ -1,4 +1,4 @@
-"""Families of what does not come from shards: the policy, the pipeline, the worker, the process."""
+"""Families of what comes neither from shards nor from the policy: the pipeline and the worker."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 from stream import __version__
 from stream.core.clocks import NEVER
 from stream.core.events import REASONS
-from stream.core.policy import NONE
 from stream.core.times import seconds
 from stream.edge.exposition import names
-from stream.edge.exposition.families import Family
+from stream.edge.exposition.family import Family
 
 if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
 
     from stream.core.policy import Policy
-    from stream.edge.exposition.names import Name
+    from stream.edge.exposition.metric import Name
     from stream.edge.exposition.snapshot import Health, ShardCopy, Snapshot
     from stream.edge.exposition.text import LabelCache
 
@@ -25,7 +24,7 @@ FINGERPRINT_DIGITS = 12
 
 
 class HealthFamilies:
-    """Makes the families of the policy, the pipeline and the worker, again at each scrape."""
+    """Makes the families of the pipeline and the worker, again at each scrape."""
 
     def __init__(self, policy: Policy, cache: LabelCache) -> None:
         self._policy = policy
@@ -34,7 +33,6 @@ class HealthFamilies:
     def of(self, snapshot: Snapshot) -> Iterator[Metric]:
         """Iterate over the families of one moment; families without a sample are left out."""
         for family in (
-            *self._targets(),
             *self._fed(snapshot.health),
             *self._read(snapshot.health),
             *self._worker(snapshot.health, snapshot.shards),
@@ -55,19 +53,6 @@ class HealthFamilies:
         for labels in sorted(values):
             family.add(labels, values[labels])
         return family
-
-    def _targets(self) -> Iterator[Family]:
-        length = self._family(names.WINDOW_LENGTH)
-        for window in self._policy.windows:
-            length.add((window.name,), seconds(window.length))
-        within, objective = self._family(names.TARGET), self._family(names.OBJECTIVE)
-        about = self._family(names.TARGET_INFO)
-        for target in self._policy.targets:
-            labels = (target.clock, target.name)
-            within.add(labels, seconds(target.within))
-            objective.add(labels, target.objective)
-            about.add((*labels, target.schedule.name, target.formula or NONE), 1)
-        yield from (length, within, objective, about)
 
     def _fed(self, health: Health) -> Iterator[Family]:
         yield self._by_labels(names.EVENTS, health.events_total)

@@ -1,20 +1,24 @@
 """The sum over shards, in the shape in which it is exported.
 
-A key of a window names a group and a slot (`stream.core.windows.slots`). Counts and outcomes stay apart by group;
-durations are added up over groups of one queue and channel, their fine buckets into the policy's few bounds.
+A key of a window names a group and a slot (`stream.core.windows.slots`). Every slot belongs to a metric, and that
+says which labels of the group it keeps: what differs in other labels only is added up, and the fine buckets of
+durations into the policy's few bounds.
 """
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stream.core.desk.live import LIVE_SLOTS
+from stream.core.figures import PersonTally
 from stream.core.windows import fine_bounds, slots
-from stream.edge.exposition.names import WITH_BOUNDS, Grouped
+from stream.edge.exposition import names
+from stream.edge.exposition.metric import Grouped
 
 if TYPE_CHECKING:
     from stream.core.policy import Policy
@@ -22,14 +26,22 @@ if TYPE_CHECKING:
 
 Group = tuple[str, ...]
 Row = list[int]
+Table = dict[Group, Row]
+
+_TABLES: Final = tuple(Grouped)
+_NAME_OF: Final = {
+    **names.COUNTS,
+    **{f"{state}_time": names.AGENT_SECONDS for state in slots.STATES},
+    **{f"all_{state}_time": names.ALL_AGENT_SECONDS for state in slots.STATES},
+}
+"""The metric of each counter of the core."""
 
 
 @dataclass(slots=True)
 class WindowSums:
-    """One window over all shards: a row of `Layout` for each group, and one for each queue and channel."""
+    """One window over all shards: by the labels that are kept, a table of rows of `Layout`."""
 
-    groups: dict[Group, Row] = field(default_factory=dict)
-    queues: dict[Group, Row] = field(default_factory=dict)
+    tables: dict[Grouped, Table] = field(default_factory=lambda: {grouped: {} for grouped in _TABLES})
 
 
 @dataclass(slots=True)
@@ -68,68 +80,94 @@ class Layout:
     """Where each slot of a window stands in the rows of `WindowSums`, under one policy.
 
     ```
-    a group's row:  the counters | met, breached of target 0 | met, breached of target 1 | ...
-    a queue's row:  the durations, each at its `Place`
+    by group:              counters | met, breached of target 0 | met, breached of target 1 | ...
+    by queue and channel:  counters | the durations, each at its `Place`
+    by queue, and by none: seconds of agents
     ```
 
     Attributes:
+        cells: by counter of the core, where it stands in the table of its metric.
         places: by duration.
     """
 
     def __init__(self, policy: Policy) -> None:
+        self.cells: dict[str, int] = {}
         self.places: dict[str, Place] = {}
         self._group_by = policy.group_by
         self._windows = len(policy.windows)
-        self._group_cells = len(slots.COUNTERS) + 2 * len(policy.targets)
+        self._sizes = dict.fromkeys(_TABLES, 0)
         # A slot that means nothing has no cell: adding to it is an error, never a wrong figure.
-        cells: list[int | None] = [None] * (slots.SLOT_MASK + 1)
-        for counter in range(len(slots.COUNTERS)):
-            cells[counter] = counter
+        self._cell_of: list[int | None] = [None] * (slots.SLOT_MASK + 1)
+        self._table_of = [0] * (slots.SLOT_MASK + 1)
+        for slot, counter in enumerate(slots.COUNTERS):
+            grouped = _NAME_OF[counter].grouped
+            self.cells[counter] = self._reserve(grouped, 1)
+            self._put(slot, grouped, self.cells[counter])
+        grouped = names.OUTCOMES.grouped
+        self._outcomes = self._reserve(grouped, 2 * len(policy.targets))
         for outcome in range(2 * len(policy.targets)):
-            cells[slots.OUTCOMES + outcome] = self.outcome(outcome // 2) + outcome % 2
-        fine = fine_bounds(policy.bounds)
-        start = 0
+            self._put(slots.OUTCOMES + outcome, grouped, self._outcomes + outcome)
+        fine = (*fine_bounds(policy.bounds), math.inf)
         for index, duration in enumerate(slots.DURATIONS):
-            place = self.places[duration] = Place(start, exported_bounds(policy, duration))
+            grouped, bounds = names.DURATIONS[duration].grouped, exported_bounds(policy, duration)
+            place = self.places[duration] = Place(self._reserve(grouped, len(bounds) + 2), bounds)
             slot = slots.HISTOGRAMS + index * slots.HISTOGRAM_SIZE
-            cells[slot] = start
-            for bucket, bound in enumerate((*fine, math.inf)):
-                cells[slot + 1 + bucket] = start + 1 + bisect_left(place.bounds, bound)
-            start = place.stop
-        self._queue_cells = start
-        self._cells = cells
+            self._put(slot, grouped, place.start)
+            for bucket, bound in enumerate(fine):
+                self._put(slot + 1 + bucket, grouped, place.start + 1 + bisect_left(bounds, bound))
+
+    def _reserve(self, grouped: Grouped, cells: int) -> int:
+        start = self._sizes[grouped]
+        self._sizes[grouped] += cells
+        return start
+
+    def _put(self, slot: int, grouped: Grouped, cell: int) -> None:
+        self._cell_of[slot], self._table_of[slot] = cell, _TABLES.index(grouped)
 
     def outcome(self, target: int) -> int:
         """Return the cell of what met the target of that index; the one after it is of what breached it."""
-        return len(slots.COUNTERS) + 2 * target
+        return self._outcomes + 2 * target
 
-    def queue_of(self, group: Group) -> Group:
-        """Return what is left of a group's labels where durations are concerned."""
-        return tuple(value for name, value in zip(self._group_by, group, strict=True) if name in Grouped.QUEUE.value)
+    def kept(self, group: Group, grouped: Grouped) -> Group:
+        """Return those of a group's labels that a metric keeps."""
+        return tuple(value for name, value in zip(self._group_by, group, strict=True) if name in grouped.value)
 
     def merge_windows(self, shards: Sequence[ShardCopy]) -> list[WindowSums]:
         """Return the sums over shards of every window of the policy, in its order."""
         merged = [WindowSums() for _ in range(self._windows)]
         for shard in shards:
+            labels = {grouped: [self.kept(group, grouped) for group in shard.groups] for grouped in _TABLES}
             for window, sums in zip(merged, shard.windows, strict=True):
-                self._add(window, sums, shard.groups)
+                self._add(window, sums, labels)
         return merged
 
-    def _add(self, window: WindowSums, sums: Mapping[int, int], groups: Sequence[Group]) -> None:
-        # By number of the group; a shard may see another one while this runs in a thread, but not in these sums.
-        of_groups = [window.groups.setdefault(group, [0] * self._group_cells) for group in groups]
-        queues = map(self.queue_of, groups)
-        of_queues = [window.queues.setdefault(queue, [0] * self._queue_cells) for queue in queues]
-        cells, shift, mask, durations = self._cells, slots.GROUP_SHIFT, slots.SLOT_MASK, slots.HISTOGRAMS
+    def _add(self, window: WindowSums, sums: Mapping[int, int], labels: Mapping[Grouped, Sequence[Group]]) -> None:
+        # Rows by table and number of the group; a shard may see another group while this runs in a thread, but not
+        # in these sums.
+        rows = [
+            [table.setdefault(group, [0] * self._sizes[grouped]) for group in labels[grouped]]
+            for grouped, table in window.tables.items()
+        ]
+        cell_of, table_of, shift, mask = self._cell_of, self._table_of, slots.GROUP_SHIFT, slots.SLOT_MASK
         for key, amount in sums.items():
             slot = key & mask
-            row = of_groups[key >> shift] if slot < durations else of_queues[key >> shift]
-            row[cells[slot]] += amount  # type: ignore[index]  # None is the error that it should be
+            rows[table_of[slot]][key >> shift][cell_of[slot]] += amount  # type: ignore[index]  # None is the error that it should be
+
+    def merge_agents(self, shards: Iterable[ShardCopy]) -> dict[Grouped, Table]:
+        """Return how many agents are in each state now, by queue and over all."""
+        merged: dict[Grouped, Table] = {Grouped.QUEUE: {}, Grouped.NO: {}}
+        for shard in shards:
+            for key, level in shard.levels.items():
+                once, state = divmod((key & slots.SLOT_MASK) - slots.LEVELS, slots.ONCE)
+                grouped = Grouped.NO if once else Grouped.QUEUE
+                group = self.kept(shard.groups[key >> slots.GROUP_SHIFT], grouped)
+                merged[grouped].setdefault(group, [0] * len(slots.STATES))[state] += level
+        return merged
 
 
 def exported_bounds(policy: Policy, duration: str) -> tuple[int, ...]:
     """Return the bounds of a duration's exported buckets in microseconds: none where only its sum and count are."""
-    return policy.bounds if duration in WITH_BOUNDS else ()
+    return policy.bounds if duration in names.WITH_BOUNDS else ()
 
 
 def merge_live(shards: Iterable[ShardCopy]) -> dict[Group, LiveSums]:
@@ -142,6 +180,25 @@ def merge_live(shards: Iterable[ShardCopy]) -> dict[Group, LiveSums]:
             unanswered, waiting = shard.oldest[number]
             sums.oldest_unanswered = _older(sums.oldest_unanswered, unanswered)
             sums.oldest_waiting = _older(sums.oldest_waiting, waiting)
+    return merged
+
+
+def merge_people(shards: Sequence[ShardCopy], windows: int) -> list[dict[str, PersonTally]]:
+    """Return what each agent did in each window."""
+    merged: list[dict[str, PersonTally]] = [{} for _ in range(windows)]
+    for shard in shards:
+        for tallies, sums in zip(merged, shard.credits, strict=False):  # none where agents are not exported
+            for key, amount in sums.items():
+                name = shard.people[key >> slots.GROUP_SHIFT]
+                tallies.setdefault(name, PersonTally()).put(key & slots.SLOT_MASK, amount)
+    return merged
+
+
+def merge_customers(shards: Iterable[ShardCopy]) -> Counter[str]:
+    """Return the parts of the formulas of customers."""
+    merged: Counter[str] = Counter()
+    for shard in shards:
+        merged.update(shard.customers)
     return merged
 
 

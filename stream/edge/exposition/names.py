@@ -1,4 +1,4 @@
-"""Every metric that a worker exports: name, type, labels, meaning. No name is written anywhere else.
+"""Every metric of a worker: name, type, labels, meaning. No name is written anywhere else.
 
 Windowed figures are gauges, since a late event can take a contribution back; only what never goes back is a
 counter. Every figure may be added over workers; timestamps take the smallest (oldest) or largest (last) instead.
@@ -7,99 +7,45 @@ counter. Every figure may be added over workers; timestamps take the smallest (o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import Enum, StrEnum
 from typing import Final
 
-PREFIX: Final = "deskpulse_"
-_UNITS: Final = ("seconds", "records")
+from stream.edge.exposition.metric import PREFIX, Grouped, Kind, Name, Section
 
-
-class Kind(StrEnum):
-    """OpenMetrics' types, as prometheus-client spells them."""
-
-    COUNTER = "counter"
-    GAUGE = "gauge"
-    GAUGE_HISTOGRAM = "gaugehistogram"
-    INFO = "info"
-
-
-class Grouped(Enum):
-    """Which labels of the policy's `group_by` a metric carries."""
-
-    NO = frozenset[str]()  # Python 3.11.2, which Debian 12 has, makes a bare object of the value `()`
-    GROUP = frozenset({"queue", "channel", "priority"})
-    QUEUE = frozenset({"queue", "channel"})
-
-
-class Section(StrEnum):
-    """The headings of the reference."""
-
-    LIVE = "What is going on now"
-    COUNTS = "Counts over a window"
-    OUTCOMES = "Outcomes of clocks over a window"
-    DURATIONS = "Durations over a window"
-    POLICY = "What the policy asks for"
-    PIPELINE = "How well the figures are fed"
-    WORKER = "The worker itself"
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """One metric family.
-
-    Attributes:
-        family: its name without the suffix of a sample, such as `_total`.
-        kind: its type.
-        section: where the reference tells of it.
-        text: one sentence, shown as HELP.
-        grouped: the group labels it carries, as far as the policy groups by them.
-        own: its other labels.
-    """
-
-    family: str
-    kind: Kind
-    section: Section
-    text: str
-    grouped: Grouped = Grouped.NO
-    own: tuple[str, ...] = ()
-
-    @property
-    def unit(self) -> str:
-        """Its unit, where the name ends with one."""
-        last = self.family.rpartition("_")[2]
-        return last if last in _UNITS else ""
-
-    @property
-    def series(self) -> tuple[str, ...]:
-        """The names of its series, as PromQL asks for them."""
-        return tuple(self.family + suffix for suffix in _SUFFIXES[self.kind])
-
-    def labels(self, group_by: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the names of its labels under a policy's `group_by`, without a histogram's `le`."""
-        return (*(name for name in group_by if name in self.grouped.value), *self.own)
-
-
-_SUFFIXES: Final = {
-    Kind.COUNTER: ("_total",),
-    Kind.GAUGE: ("",),
-    Kind.GAUGE_HISTOGRAM: ("_bucket", "_gcount", "_gsum"),
-    Kind.INFO: ("_info",),
-}
+_MILLION: Final = 1_000_000
 
 
 def _live(family: str, text: str, *own: str) -> Name:
     return Name(PREFIX + family, Kind.GAUGE, Section.LIVE, text, Grouped.GROUP, own)
 
 
-def _window(family: str, text: str) -> Name:
-    return Name(f"{PREFIX}window_{family}", Kind.GAUGE, Section.COUNTS, text, Grouped.GROUP, ("window",))
+def _window(family: str, text: str, grouped: Grouped = Grouped.GROUP, section: Section = Section.COUNTS) -> Name:
+    return Name(f"{PREFIX}window_{family}", Kind.GAUGE, section, text, grouped, ("window",))
+
+
+def _first(family: str, text: str) -> Name:
+    return _window(family, text, Grouped.CHANNEL)
+
+
+def _answers(family: str, text: str, per: int = 1) -> Name:
+    name = f"{PREFIX}window_{family}"
+    return Name(name, Kind.GAUGE, Section.SURVEYS, text, Grouped.CHANNEL, ("window",), per)
 
 
 def _duration(family: str, text: str) -> Name:
-    return Name(
-        f"{PREFIX}window_{family}_seconds", Kind.GAUGE_HISTOGRAM, Section.DURATIONS, text, Grouped.QUEUE, ("window",)
-    )
+    name = f"{PREFIX}window_{family}_seconds"
+    return Name(name, Kind.GAUGE_HISTOGRAM, Section.DURATIONS, text, Grouped.CHANNEL, ("window",), _MILLION)
+
+
+def _agents(family: str, text: str, grouped: Grouped, *own: str, per: int = 1) -> Name:
+    return Name(PREFIX + family, Kind.GAUGE, Section.AGENTS, text, grouped, (*own, "state"), per)
+
+
+def _person(family: str, text: str, per: int = 1) -> Name:
+    return Name(f"{PREFIX}window_agent_{family}", Kind.GAUGE, Section.PEOPLE, text, own=("agent", "window"), per=per)
+
+
+def _customers(family: str, text: str, per: int = 1) -> Name:
+    return Name(f"{PREFIX}customers_{family}", Kind.GAUGE, Section.CUSTOMERS, text, per=per)
 
 
 def _policy(family: str, text: str, *own: str, kind: Kind = Kind.GAUGE) -> Name:
@@ -149,6 +95,39 @@ COUNTS: Final = {
     "abandoned_without_target": _window(
         "abandoned_without_target", "Abandoned contacts that no service level covers: to be left out of its formulas."
     ),
+    "begun": _window("begun", "Contacts that began in the window, with a bot or in a queue."),
+    "first_solved": _first("first_solved", "Tickets solved for the first time in the window."),
+    "handled": _first("handled", "Contacts that ended in the window and that an agent had answered."),
+    "first_contact_resolved": _first(
+        "first_contact_resolved", "First solvings and handled contacts that took a single reply or a single leg."
+    ),
+    "bot_ended": _first("bot_ended", "Contacts that ended with the bot in the window."),
+    "bot_resolved": _first("bot_resolved", "Contacts that ended with the bot, and not unresolved."),
+    "bot_handed_over": _first("bot_handed_over", "Contacts that the bot handed to a queue or an agent in the window."),
+    "csat_answers": _answers("csat_answers", "Answers about satisfaction in the window."),
+    "csat_satisfied": _answers("csat_satisfied", "Answers about satisfaction in the top two of five boxes."),
+    "nps_answers": _answers("nps_answers", "Answers of customers whether they would recommend us."),
+    "nps_promoters": _answers("nps_promoters", "Answers of customers from 9 to 10."),
+    "nps_detractors": _answers("nps_detractors", "Answers of customers from 0 to 6."),
+    "enps_answers": _answers("enps_answers", "Answers of employees whether they would recommend us."),
+    "enps_promoters": _answers("enps_promoters", "Answers of employees from 9 to 10."),
+    "enps_detractors": _answers("enps_detractors", "Answers of employees from 0 to 6."),
+    "ces_answers": _answers("ces_answers", "Answers about effort in the window."),
+    "ces_score": _answers("ces_score", "Answers about effort added up, each scaled to 1..7.", _MILLION),
+    "qa_answers": _answers("qa_answers", "Gradings of quality in the window."),
+    "qa_score": _answers("qa_score", "Gradings of quality added up, each scaled to 0..1.", _MILLION),
+    "arrived_full_hours": _window(
+        "arrived",  # promtool takes `hours` for a unit, and wants seconds
+        "Tickets created and contacts offered in the last full hours, as many as the window has.",
+        Grouped.CHANNEL,
+        Section.VOLUME,
+    ),
+    "arrived_week_before": _window(
+        "arrived_week_before",
+        "Tickets created and contacts offered in the same hours seven days before.",
+        Grouped.CHANNEL,
+        Section.VOLUME,
+    ),
 }
 """By the counter of the core that it shows."""
 
@@ -176,6 +155,58 @@ DURATIONS: Final = {
 WITH_BOUNDS: Final = ("first_response", "first_resolution", "wait")
 """Durations whose buckets are exported; of the others the sum and the count are."""
 
+AGENTS: Final = _agents(
+    "agents", "Agents who are in a state now; who serves several queues counts in each.", Grouped.QUEUE
+)
+ALL_AGENTS: Final = _agents("all_agents", "Agents who are in a state now, each counted once.", Grouped.NO)
+AGENT_SECONDS: Final = _agents(
+    "window_agent_seconds",
+    "Time that agents spent in a state; who serves several queues counts in each.",
+    Grouped.QUEUE,
+    "window",
+    per=_MILLION,
+)
+ALL_AGENT_SECONDS: Final = _agents(
+    "window_all_agent_seconds",
+    "Time that agents spent in a state, each agent counted once.",
+    Grouped.NO,
+    "window",
+    per=_MILLION,
+)
+
+PEOPLE: Final = {
+    "solved": _person("solved", "Tickets that were the agent's when they were solved in the window."),
+    "handled": _person("handled", "Contacts that ended with the agent in the window."),
+    "handle_time": _person("handle_seconds", "Handle times of these contacts, added up.", _MILLION),
+    "csat_answers": _person("csat_answers", "Answers of customers about the agent in the window."),
+    "csat_satisfied": _person("csat_satisfied", "Answers about the agent in the top two of five boxes."),
+}
+"""By the attribute of the core's `PersonTally` that it shows."""
+PEOPLE_FOLDED: Final = Name(
+    PREFIX + "agents_folded",
+    Kind.GAUGE,
+    Section.PEOPLE,
+    "Agents who are summed up as `other`, because there were more than the policy's agents.max.",
+)
+
+CUSTOMERS: Final = {
+    "active": _customers("active", "Customers who are active now."),
+    "at_start": _customers("at_start", "Customers who were active when the period began."),
+    "new": _customers("new", "Customers who became active in the period."),
+    "lost": _customers("lost", "Customers who were lost in the period."),
+    "revenue": _customers("revenue", "What the plans of the active are worth, in the policy's currency.", _MILLION),
+    "recurring_revenue": _customers(
+        "recurring_revenue", "Sum of the changes of plans in the period of the kind recurring, or of none.", _MILLION
+    ),
+    "expansion_revenue": _customers(
+        "expansion_revenue", "Sum of the changes of plans in the period of the kind expansion.", _MILLION
+    ),
+    "contracted_revenue": _customers(
+        "contracted_revenue", "Sum of the changes of plans in the period of the kind contracted.", _MILLION
+    ),
+}
+"""By the part of the core's formulas that it shows."""
+
 WINDOW_LENGTH: Final = _policy("window_length_seconds", "Length of each window.", "window")
 TARGET: Final = _policy("target_seconds", "Time within which a clock's target is met.", "clock", "target")
 OBJECTIVE: Final = _policy(
@@ -189,6 +220,12 @@ TARGET_INFO: Final = _policy(
     "schedule",
     "formula",
     kind=Kind.INFO,
+)
+BAND: Final = _policy("kpi_band", "From where on a figure is good, and from where on it is bad.", "kpi", "edge")
+AGENT_HOUR: Final = _policy("agent_hour_cost", "What an hour of an agent costs; absent where unknown.", "currency")
+PERIOD: Final = _policy("customers_period_seconds", "Length of the period over which customers are counted.")
+LIFESPAN: Final = _policy(
+    "customers_lifespan_periods", "How many periods a customer stays; absent where the policy does not say."
 )
 
 EVENTS: Final = _fed("events", "Messages read, by topic and event type.", "topic", "type", kind=Kind.COUNTER)

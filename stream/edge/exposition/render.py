@@ -17,5 +17,5 @@ if TYPE_CHECKING:
 
 def render_shards(shards: Iterable[Shard], policy: Policy) -> bytes:
     """Return the figures of shards of one policy in Prometheus' text format."""
-    copies = [copy_shard(shard) for shard in shards]
+    copies = [copy_shard(shard, policy) for shard in shards]
     return write(FigureFamilies(policy, LabelCache()).of(copies), TEXT)

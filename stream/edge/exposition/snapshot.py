@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from stream.core.figures import CustomerTally
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from stream.core.policy import Policy
     from stream.core.shard import Shard
     from stream.edge.pipeline import Reading, WorkerView
 
@@ -23,6 +26,10 @@ class ShardCopy:
         live: live counts by number of the group.
         oldest: by number of the group, since when its oldest unanswered ticket and its longest waiting contact wait.
         subjects: tickets and contacts held.
+        levels: by key, how many agents are in a state.
+        people: the name of every agent by number, and
+        credits: their sums by key, one mapping a window; both are empty where agents are not exported.
+        customers: over the policy's period, as formulas name them.
     """
 
     groups: Sequence[tuple[str, ...]]
@@ -31,6 +38,10 @@ class ShardCopy:
     live: Mapping[int, Sequence[int]]
     oldest: Mapping[int, tuple[int | None, int | None]]
     subjects: int
+    levels: Mapping[int, int] = field(default_factory=dict)
+    people: Sequence[str] = ()
+    credits: tuple[Mapping[int, int], ...] = ()
+    customers: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +75,31 @@ class Snapshot:
     health: Health
 
 
-def take_snapshot(view: WorkerView) -> Snapshot:
+def take_snapshot(view: WorkerView, policy: Policy) -> Snapshot:
     """Copy what a scrape needs; to be called on the event loop, and short."""
     shards = view.shards()
-    return Snapshot(tuple(copy_shard(shard) for shard in shards), _health(view, len(shards)))
+    return Snapshot(tuple(copy_shard(shard, policy) for shard in shards), _health(view, len(shards)))
 
 
-def copy_shard(shard: Shard) -> ShardCopy:
+def copy_shard(shard: Shard, policy: Policy) -> ShardCopy:
     """Copy the figures of one shard."""
     shard.settle()
+    books, people = shard.books, shard.people.names if policy.agents.export else ()
     counts = shard.live.counts
     oldest = shard.live.oldest
+    customers = CustomerTally()
+    customers.put(shard)
     return ShardCopy(
         groups=shard.groups.labels,
         folded=shard.groups.folded,
-        windows=tuple(window.sums.copy() for window in shard.windows.all),
+        windows=tuple(map(books.read, books.windows.all)),
         live={number: row.copy() for number, row in counts.items()},
         oldest={number: (oldest(number, "t"), oldest(number, "c")) for number in counts},
         subjects=len(shard),
+        levels=books.levels.copy(),
+        people=people,
+        credits=tuple(window.sums.copy() for window in books.people.all) if policy.agents.export else (),
+        customers=customers.parts,
     )
 
 
