@@ -38,8 +38,9 @@ Continue: one that has breached before is not counted again
     ticket:  Mon 09:00 created; 11:00 solved; 12:00 open
     at Mon 12:00: resolution breached 10:00, ended 11:00; second resolution breaching 10:00, due 10:00, spent 2h;
         outcomes resolution breached 1; live resolution breaching 1
-    ticket:  Mon 13:00 solved
-    at Mon 14:00: second resolution breached 10:00, ended 13:00, spent 3h; outcomes resolution breached 1;
+    at Mon 13:30: second resolution breaching 10:00, due 10:00; outcomes resolution breached 1
+    ticket:  Mon 14:00 solved
+    at Mon 14:30: second resolution breached 10:00, ended 14:00, spent 4h; outcomes resolution breached 1;
         counts solved 2
 
 Restart: one that has breached before may be met
@@ -188,14 +189,32 @@ Continue: a target changed while solved is exceeded at the reopening
     ticket:  Mon 09:00 created low; 11:00 solved; 12:00 becomes high
     at Mon 14:00: resolution met 11:00, target 4h; outcomes resolution met 1
     ticket:  Mon 15:00 open
-    at Mon 15:00: second resolution breaching 15:00, target 1h, spent 2h;
+    at Mon 15:00: second resolution breaching 15:00, due 15:00, target 1h, spent 2h;
         outcomes resolution met 1, resolution breached 1
+
+Continue: a target changed while solved and exactly used up is breached by silence at the reopening
+    promise: resolution 2h for priority high
+    promise: resolution 4h
+    ticket:  Mon 09:00 created low; 11:00 solved; 12:00 becomes high; 15:00 open
+    at Mon 15:00: second resolution breaching 15:00, left 0s; outcomes resolution met 1, resolution breached 1
+
+... and met by a solving in that second
+    promise: resolution 2h for priority high
+    promise: resolution 4h
+    ticket:  Mon 09:00 created low; 11:00 solved; 12:00 becomes high; 15:00 open; 15:00 solved
+    at Mon 15:30: second resolution met 15:00, spent 2h; outcomes resolution met 2
 
 Continue: a target changed while solved gives what it has left
     promise: resolution 3h for priority high
     promise: resolution 8h
     ticket:  Mon 09:00 created low; 11:00 solved; 12:00 becomes high; 15:00 open
     at Mon 15:30: second resolution pending, due 16:00, spent 2h30m, target 3h
+
+Continue: a first match found while solved counts what was worked before, without its pauses
+    promise: resolution 4h for priority high
+    ticket:  Mon 09:00 created low; 09:30 pending; 09:40 open; 10:00 solved; 11:00 becomes high; 12:00 open
+    at Mon 12:30: second resolution pending, since 09:00, due 15:10, spent 1h20m, paused 10m,
+        made of open 30m + paused 10m + open 20m + stopped 2h + open 30m
 
 Restart: a target changed while solved is met from zero
     promise: resolution 1h restart for priority high

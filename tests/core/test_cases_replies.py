@@ -176,6 +176,11 @@ Opened by an agent and never answered by the customer: nobody waits
     ticket:  Mon 09:00 created opened by agent; 09:00 agent writes; 15:00 solved
     at Mon 16:00: no first_response; outcomes none; booked first_response nothing; booked full_resolution 6h
 
+Opened and solved by an agent at once: what is written then is no reply
+    promise: first_response 1h
+    ticket:  Mon 09:00 created solved opened by agent; 09:10 agent writes
+    at Mon 12:00: no first_response; public_replies 0; booked first_response nothing; counts messages 1
+
 Opened by an agent: after the first answer the next response begins as ever
     promise: next_response 1h
     ticket:  Mon 09:00 created opened by agent; 09:00 agent writes; 11:00 customer writes; 11:10 agent writes;

@@ -209,6 +209,13 @@ Breached before a move, the breach stays where it was
     ticket:  Mon 09:00 created; 11:00 moved to tech
     at Mon 12:00: resolution breaching 10:00; outcomes in billing resolution breached 1; outcomes in tech none
 
+What is counted after a change is counted in the new priority
+    promise: first_response 1h
+    promise: resolution 3h
+    ticket:  Mon 09:00 created low; 10:30 becomes high; 11:00 solved
+    at Mon 12:00: outcomes in low first_response breached 1; outcomes in high resolution met 1;
+        counts in low created 1, solved 0; counts in high created 0, solved 1
+
 Finished clocks are not re-judged
     promise: first_response 5m for priority high
     promise: first_response 1h

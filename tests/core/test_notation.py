@@ -153,6 +153,8 @@ def test_what_is_no_promise_is_refused(promise: str) -> None:
         ("contact", "accepted by a1", {"type": "chat.accepted", "agent_id": "a1"}),
         ("contact", "callback", {"type": "chat.callback_requested"}),
         ("contact", "ended by customer", {"type": "chat.ended", "ended_by": "customer"}),
+        ("contact", "ended resolved", {"type": "chat.ended", "resolved": True}),
+        ("contact", "wrapped up unresolved", {"type": "chat.wrapped_up", "resolved": False}),
     ],
 )
 def test_words_are_messages(kind: str, phrase: str, expected: dict[str, Any]) -> None:

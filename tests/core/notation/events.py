@@ -8,7 +8,7 @@
 | `becomes high` | `offered to a1`, `missed by a1`, `accepted`, `accepted by a1` |
 | `moved to tech`, `moved to tech for a1`, `given to a1`, `taken back` | `transferred to tech` |
 | `escalated`, `merged`, `merged into T2` | `abandoned`, `callback` |
-| `deleted`, `restored` | `ended`, `ended by agent`, `wrapped up` |
+| `deleted`, `restored` | `ended`, `ended by agent`, `wrapped up`; also `wrapped up unresolved` |
 
 Labels are words for a status, priority, tier or channel, and `in tech`, `to a1`, `opened by agent`, `with bot`. What is
 created is an e-mail in `billing`, what is started a chat in `billing`, unless said otherwise: `without queue`.
@@ -42,6 +42,7 @@ _PHRASES: dict[str, Said] = {
     "without queue": {"queue": None},
     "without channel": {"channel": None},
 }
+_RESOLVED = r"(?: (?P<resolved>resolved|unresolved))?"
 _AUTHOR = r"(?P<author>customer|agent|bot|system)"
 _MESSAGES = (
     (rf"{_AUTHOR} writes", "message", {"visibility": "public"}),
@@ -70,8 +71,8 @@ _CONTACT: tuple[tuple[str, str, Said], ...] = (
     (r"transferred to (?P<queue>\w+)", "transferred", {}),
     (r"abandoned", "abandoned", {}),
     (r"callback", "callback_requested", {}),
-    (r"ended(?: by (?P<ended_by>\w+))?", "ended", {}),
-    (r"wrapped up", "wrapped_up", {}),
+    (rf"ended(?: by (?P<ended_by>\w+))?{_RESOLVED}", "ended", {}),
+    (rf"wrapped up{_RESOLVED}", "wrapped_up", {}),
 )
 KINDS = {"ticket": ("ticket.", "ticket_id", _TICKET), "contact": ("chat.", "chat_id", _CONTACT)}
 _SEQ = re.compile(r" \(seq (\d+)\)$")
@@ -106,6 +107,8 @@ class Teller:
             if match := re.fullmatch(pattern, phrase):
                 said = {field: value for field, value in match.groupdict().items() if value is not None}
                 said = fixed | _labels(said.pop("labels", ""), phrase) | said
+                if "resolved" in said:
+                    said["resolved"] = said["resolved"] == "resolved"
                 head = {"type": prefix + name, key: subject, "event_id": f"{subject}-{self._number}"}
                 return head | {"occurred_at": moment.isoformat()} | said | extra
         raise ValueError(f"{text!r}: {phrase!r} is nothing that a {kind} can do")

@@ -8,7 +8,7 @@
 | `no second resolution` | there is no such clock |
 | `first_response took 42s` | a duration of its story: also `wait`, `handle`, `first_resolution`, ...; `took nothing` |
 | `reopens 1`, `public_replies 2`, `status merged`, `queue tech` | another part of its story |
-| `counts created 1, solved 0` | counts over all groups; `counts in tech offered 1`: over one queue |
+| `counts created 1, solved 0` | counts over all groups; `counts in tech offered 1`: of a queue, channel or priority |
 | `outcomes resolution breached 1` | all that was met and breached, and nothing else; `outcomes none` |
 | `last hour outcomes none` | the same in the window of the last hour |
 | `booked next_response 5m + 10m` | number and sum of the durations; `booked wait nothing` |
@@ -44,7 +44,7 @@ _WITH_STATE = {"met": "satisfied_at", "breaching": "breached_at", "breached": "b
 _AMOUNTS = {"spent": "elapsed_s", "paused": "paused_s", "left": "remaining_s", "target": "target_s"}
 _STORY = re.compile(r"(reopens|public_replies|status|queue|priority|tier|answered_at|abandoned_at) (.+)")
 _TOOK = re.compile(r"(\w+) took (\S+)")
-_COUNTS = re.compile(r"(?P<hour>last hour )?(?P<what>counts|outcomes)(?: in (?P<queue>\w+))? (?P<says>.+)")
+_COUNTS = re.compile(r"(?P<hour>last hour )?(?P<what>counts|outcomes)(?: in (?P<label>\w+))? (?P<says>.+)")
 _BOOKED = re.compile(r"(?P<hour>last hour )?booked (?P<what>\w+) (?P<says>.+)")
 _SINCE = re.compile(r"(unanswered|waiting) since (.+)")
 _LIVE_NAMES = {
@@ -98,7 +98,7 @@ def _item(item: str, wall: Wall, subject: tuple[str, str]) -> Iterator[Expected]
         amounts = [] if match["says"] == "nothing" else [seconds(each) for each in match["says"].split(" + ")]
         yield Expected(
             item,
-            lambda seen: [seen.window(window, None)["durations"][what][key] for key in ("count", "sum_s")],
+            lambda seen: [seen.window(window)["durations"][what][key] for key in ("count", "sum_s")],
             [len(amounts), sum(amounts)],
         )
     elif match := _SINCE.fullmatch(item):
@@ -160,12 +160,12 @@ def _says(words: str, wall: Wall) -> Iterator[tuple[str, object]]:
 
 
 def _counted(match: re.Match[str]) -> Expected:
-    window, queue, numbers = _window(match["hour"]), match["queue"], _numbers(match["says"])
+    window, label, numbers = _window(match["hour"]), match["label"], _numbers(match["says"])
     if match["what"] == "outcomes":
         if unknown := {name for name in numbers if name.split(" ")[0] not in CLOCKS}:
             raise ValueError(f"{match[0]!r}: {unknown} is no outcome of a clock")
-        return Expected(match[0], lambda seen: seen.outcomes(window, queue), numbers)
-    return Expected(match[0], lambda seen: seen.counts(window, queue, numbers), numbers)
+        return Expected(match[0], lambda seen: seen.outcomes(window, label), numbers)
+    return Expected(match[0], lambda seen: seen.counts(window, label, numbers), numbers)
 
 
 def _live(item: str) -> Expected:

@@ -34,26 +34,33 @@ class Seen:
         """The whole report."""
         return report(take_figures([self.shard]), self.shard.policy, self.shard.now, read={})
 
-    def window(self, name: str, queue: str | None) -> dict[str, Any]:
-        """Return the figures of a queue, or of all, in one window; empty where it has none."""
+    def window(self, name: str) -> dict[str, Any]:
+        """Return the figures of all groups together in one window."""
         (window,) = [row for row in self.figures["windows"] if row["window"] == name]
-        if queue is None:
-            return dict(window["total"])
-        found = [row for row in window["groups"] if row["queue"] == queue]
-        if len(found) > 1:
-            raise ValueError(f"{queue}: more than one group; count over all of them")
-        return dict(found[0]) if found else {"counts": {}, "sla": {}}
+        return dict(window["total"])
 
-    def counts(self, name: str, queue: str | None, asked: Iterable[str]) -> dict[str, int]:
+    def counts(self, name: str, label: str | None, asked: Iterable[str]) -> dict[str, int]:
         """Return the counts that are asked for; one that does not exist is a KeyError, not 0."""
-        known = self.window(name, None)["counts"]
-        counts = self.window(name, queue)["counts"]
-        return {what: counts.get(what, 0 * known[what]) for what in asked}
+        groups = self._groups(name, label)
+        known = self.window(name)["counts"]
+        return {what: sum((group["counts"][what] for group in groups), 0 * known[what]) for what in asked}
 
-    def outcomes(self, name: str, queue: str | None) -> dict[str, int]:
+    def outcomes(self, name: str, label: str | None) -> dict[str, int]:
         """Return how many clocks were met and breached in a window: what is not 0, as `resolution met`."""
-        rows = self.window(name, queue)["sla"].items()
-        return {f"{clock} {outcome}": count for clock, row in rows for outcome, count in row.items() if count}
+        found: dict[str, int] = {}
+        for group in self._groups(name, label):
+            for clock, row in group["sla"].items():
+                for outcome, count in row.items():
+                    if count:
+                        found[f"{clock} {outcome}"] = found.get(f"{clock} {outcome}", 0) + count
+        return found
+
+    def _groups(self, name: str, label: str | None) -> list[dict[str, Any]]:
+        """Return the groups of a queue, channel or priority, or all groups as one."""
+        if label is None:
+            return [self.window(name)]
+        (window,) = [row for row in self.figures["windows"] if row["window"] == name]
+        return [row for row in window["groups"] if label in {row["queue"], row["channel"], row["priority"]}]
 
     def live(self) -> dict[str, int]:
         """Return the live figures of all groups together: what is not 0, clocks as `resolution paused`."""
