@@ -1,82 +1,67 @@
-"""All figures of a small desk at one moment, counted anew from all of its events."""
+"""All that happened at a small desk up to one moment, told anew from all of its events."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
+from tests.oracle.agent import Shift, shifts
 from tests.oracle.contact import ContactStory
-from tests.oracle.desk import MONDAY, Happening, Rules
+from tests.oracle.customer import customers
+from tests.oracle.event import Event, once
+from tests.oracle.policy import Rules
 from tests.oracle.story import Entry, Story
+from tests.oracle.survey import answered
 from tests.oracle.ticket import TicketStory
-
-Group = tuple[str, ...]
 
 
 @dataclass
-class Counted:
-    """The figures of a desk: by window (minutes) and group what was counted, and by group what is going on.
+class Desk:
+    """Everything that happened: what was counted, the stories of the subjects, who worked when, who paid what."""
 
-    Durations are lists of minutes, ascending; `since` says since which minute somebody waits; `stories` are told by
-    kind and id.
-    """
-
+    rules: Rules
     now: int
-    counts: dict[int, dict[Group, Counter[str]]] = field(default_factory=dict)
-    durations: dict[int, dict[Group, dict[str, list[int]]]] = field(default_factory=dict)
-    live: dict[Group, Counter[str]] = field(default_factory=dict)
-    since: dict[Group, dict[str, int]] = field(default_factory=dict)
-    stories: dict[tuple[str, str], Story] = field(default_factory=dict)
+    stories: dict[tuple[str, str], Story]
+    entries: list[Entry]
+    shifts: list[Shift]
+    customers: dict[str, Any]
+    duplicates: int
 
 
-def recount(rules: Rules, happenings: Sequence[Happening], now: int) -> Counted:
-    """Tell the story of every subject up to `now`, and add up."""
-    events: dict[tuple[bool, str], list[Happening]] = defaultdict(list)
-    for one in happenings:
-        if one not in events[one.is_contact, one.subject]:
-            events[one.is_contact, one.subject].append(one)
-    counted = Counted(now)
-    for (is_contact, subject), told in events.items():
-        story = (ContactStory if is_contact else TicketStory)(rules, told, now)
-        counted.stories["contact" if is_contact else "ticket", subject] = story
-        _show(story, counted)
-    stories = counted.stories.values()
-    entries = [entry for story in stories for entry in story.entries]
-    entries += [story.handle for story in stories if isinstance(story, ContactStory) and story.handle is not None]
-    for length in rules.windows:
-        _add_up(length, now, entries, counted)
-    return counted
+def recount(rules: Rules, heard: Sequence[Event], now: int) -> Desk:
+    """Tell the story of every subject up to `now`."""
+    events = once(heard)
+    known = {(event.kind, event.subject) for event in events}
+    of: dict[str, dict[str, list[Event]]] = defaultdict(lambda: defaultdict(list))
+    for event in events:
+        of[_whose(event, known)][event.subject].append(event)
+    tickets = {("ticket", name): TicketStory(rules, told, now) for name, told in of["ticket"].items()}
+    contacts = {("chat", name): ContactStory(rules, told, now) for name, told in of["chat"].items()}
+    stories: dict[tuple[str, str], Story] = {**tickets, **contacts}
+    entries = [entry for story in stories.values() for entry in story.counted()]
+    entries += [entry for told in of["survey"].values() for event in told for entry in _alone(rules, event)]
+    return Desk(
+        rules,
+        now,
+        stories,
+        entries,
+        shifts=[shift for told in of["agent"].values() for shift in shifts(rules, told, now)],
+        customers=customers(rules, list(of["customer"].values()), now),
+        duplicates=len(heard) - len(events) + sum(story.repeated_openings for story in stories.values()),
+    )
 
 
-def _add_up(length: int, now: int, entries: Sequence[Entry], counted: Counted) -> None:
-    counts: dict[Group, Counter[str]] = defaultdict(Counter)
-    durations: dict[Group, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for entry in entries:
-        if in_window(entry.minute, length, now):
-            if entry.minutes is None:
-                counts[entry.group][entry.what] += 1
-            else:
-                durations[entry.group][entry.what].append(entry.minutes)
-    counted.counts[length] = dict(counts)
-    counted.durations[length] = {
-        group: {what: sorted(values) for what, values in found.items()} for group, found in durations.items()
-    }
+def _whose(event: Event, known: set[tuple[str, str]]) -> str:
+    """Return whose story an event belongs to: an answer to the ticket's of that id, else to the contact's, or alone."""
+    if event.kind == "survey":
+        return next((kind for kind in ("ticket", "chat") if (kind, event.subject) in known), "survey")
+    return event.kind
 
 
-def in_window(minute: int, length: int, now: int) -> bool:
-    """Say whether the pane of a minute ends after now - length and starts at or before now."""
-    pane = max(1, length)  # a sixtieth of so many minutes, in seconds
-    second, end = (int(MONDAY.timestamp()) + 60 * moment for moment in (minute, now))
-    opens = second // pane * pane
-    return opens + pane > end - 60 * length and opens <= end
-
-
-def _show(story: Story, counted: Counted) -> None:
-    for name in story.shown():
-        if isinstance(name, str):
-            counted.live.setdefault(story.group(), Counter())[name] += 1
-        else:
-            what, minute = name
-            since = counted.since.setdefault(story.group(), {})
-            since[what] = min(minute, since.get(what, minute))
+def _alone(rules: Rules, event: Event) -> list[Entry]:
+    """Return what an answer about nobody known counts as."""
+    labels = {"queue": event.says.get("queue"), "channel": event.says.get("channel"), "priority": None}
+    agent = event.says.get("agent_id")
+    return [Entry(event.at, rules.group(labels), what, size, agent) for what, size in answered(event.says)]

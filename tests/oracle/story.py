@@ -1,125 +1,170 @@
-"""What tickets and contacts have in common: a life, minute by minute, and the clocks that run in it.
+"""What tickets and contacts have in common: a life, moment by moment, and the clocks that run in it.
 
-At each minute first everything happens that happens then, in order; after that, silence is noticed; then the minute
-passes and every clock that runs counts it. Nothing here looks ahead: no deadline is ever computed.
+At each moment first everything happens that happens then, in order; after that, silence is noticed; then time passes
+until the next event, and every clock that runs counts the open time of it. Nothing here looks ahead: no deadline is
+ever computed.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
-from tests.oracle.desk import NONE, Happening, Labels, Promise, Rules, is_open
+from tests.oracle.event import Event
+from tests.oracle.hours import Hours
+from tests.oracle.policy import Group, Labels, Promise, Rules
+from tests.oracle.survey import answered
+
+SOLVED = {"solved", "closed"}
+ALWAYS = Hours(None)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that is counted: when, for which group, what, and how long it took where that is a duration."""
+    """One thing that is counted: when, for which group, what.
 
-    minute: int
-    group: tuple[str, ...]
+    Attributes:
+        size: how long it took where that is a duration, a share in millionths where it is a score.
+        agent: the agent to whom it is credited.
+    """
+
+    at: int
+    group: Group
     what: str
-    minutes: int | None = None
+    size: int | None = None
+    agent: str | None = None
 
 
 @dataclass
 class Stopwatch:
-    """One clock: the open minutes that it has counted so far against what is promised now."""
+    """One clock: the open time that it has counted so far against what is promised now."""
 
     kind: str
-    cycle: int
     started: int
     promise: Promise | None
     elapsed: int = 0
     failed: bool = False
     measured: bool = False
     run_out: int | None = None
-    """The first minute at which no time was left, noticed or not."""
+    """The first moment at which no time was left, noticed or not."""
+    left_with: int = 0
+    """What had elapsed when the ticket left: the time since then counts only if it comes back."""
     outcome: str | None = None
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What there is to see of a subject now: a ticket's status, who waits since when, kind and state of its clocks."""
+
+    status: str | None = None
+    unassigned: bool = False
+    unanswered_since: int | None = None
+    waiting_since: int | None = None
+    clocks: list[tuple[str, str]] = field(default_factory=list)
+
+
 class Story:
-    """The life of one subject up to `now`, told from its events."""
+    """The life of one subject up to `now`, told from its events in order."""
 
     opening: str
     """The event that begins such a subject."""
 
-    def __init__(self, rules: Rules, happenings: Sequence[Happening], now: int) -> None:
+    def __init__(self, rules: Rules, events: Sequence[Event], now: int) -> None:
         self.rules = rules
-        self.now = now
-        self.labels: Labels = dict.fromkeys(("queue", "channel", "priority", "tier"))
+        self.labels: Labels = dict.fromkeys(("queue", "channel", "priority", "tier", "tenant"))
         self.entries: list[Entry] = []
         self.open_clocks: list[Stopwatch] = []
         self.ended_clocks: list[Stopwatch] = []
         self.status: str | None = None
+        self.agent: str | None = None
         self.begun: int | None = None
         self.gone = False
-        self.past: dict[int, str | None] = {}
-        """The status during each minute."""
-        self._live(happenings)
+        self.awaits_customer = False
+        """An agent opened it, and the customer has not written yet: what an agent writes is no reply."""
+        self.public_replies = 0
+        self.past: list[tuple[int, int, str | None]] = []
+        """The status between two moments."""
+        self._live(events, now)
 
-    def _live(self, happenings: Sequence[Happening]) -> None:
-        told = sorted(happenings, key=lambda one: (one.minute, one.seq))
-        openings = [one for one in told if one.type == self.opening]
-        others = [one for one in told if one.type != self.opening]
+    def _live(self, events: Sequence[Event], now: int) -> None:
         # The first opening comes before everything, and takes what is stamped earlier with it; a second one is nothing.
-        order = openings[:1] + others
-        earliest = openings[0].minute if openings else -1
-        agenda: dict[int, list[Happening]] = defaultdict(list)
-        for one in order:
-            agenda[max(one.minute, earliest)].append(one)
-        for minute in range(min(agenda), self.now + 1):
-            for one in agenda[minute]:
-                getattr(self, "on_" + one.type.split(".")[1])(minute, one.says)
-            self._notice_silence(minute)
-            if minute < self.now:
-                self._let_pass(minute)
+        openings = [event for event in events if event.type == self.opening]
+        self.repeated_openings = max(0, len(openings) - 1)
+        others = [event for event in events if event.type != self.opening]
+        earliest = openings[0].at if openings else 0
+        agenda = [(max(event.at, earliest), event) for event in openings[:1] + others]
+        passed = agenda[0][0]
+        for moment, happenings in groupby(agenda, key=lambda one: one[0]):
+            self._let_pass(passed, moment)
+            for _, event in happenings:
+                if event.kind != "survey" and event.says.get("tenant"):
+                    self.labels["tenant"] = event.says["tenant"]
+                getattr(self, "on_" + event.type.split(".")[1])(moment, event.says)
+            self._notice_silence(moment)
+            passed = moment
+        self._let_pass(passed, now)
+        self._notice_silence(now)
 
-    def _notice_silence(self, minute: int) -> None:
+    def _notice_silence(self, moment: int) -> None:
         for clock in self.open_clocks:
             if self.runs(clock) and clock.promise is not None and clock.elapsed >= clock.promise.within:
-                clock.run_out = minute if clock.run_out is None else clock.run_out
-                if not self.gone:
-                    self.fail(clock, minute)
+                self._run_out(clock, moment)
 
-    def _let_pass(self, minute: int) -> None:
-        self.past[minute] = self.status
+    def _let_pass(self, start: int, end: int) -> None:
+        """Let time pass without an event; who runs out of time before the end is noticed there and then."""
+        self.past.append((start, end, self.status))
         for clock in self.open_clocks:
-            if self.runs(clock) and clock.promise is not None and is_open(clock.promise.schedule, minute):
-                clock.elapsed += 1
+            if clock.promise is None or not self.runs(clock):
+                continue
+            hours, left = clock.promise.hours, clock.promise.within - clock.elapsed
+            open_time = hours.open_time(start, end)
+            if 0 < left <= open_time and (moment := hours.moment_after(start, left)) < end:
+                self._run_out(clock, moment)
+            clock.elapsed += open_time
+
+    def _run_out(self, clock: Stopwatch, moment: int) -> None:
+        clock.run_out = moment if clock.run_out is None else clock.run_out
+        if not self.gone:
+            self.fail(clock, moment)
 
     def runs(self, clock: Stopwatch) -> bool:
         """Say whether a clock counts now."""
         return clock.promise is not None and not clock.promise.pauses(self.status)
 
-    def group(self) -> tuple[str, ...]:
-        """Return the group that the subject is in now."""
-        return tuple(self.labels[name] or NONE for name in self.rules.group_by)
-
-    def count(self, minute: int, what: str, minutes: int | None = None) -> None:
+    def count(self, at: int, what: str, size: int | None = None, agent: str | None = None) -> None:
         """Count something in the present group."""
-        self.entries.append(Entry(minute, self.group(), what, minutes))
+        self.entries.append(Entry(at, self.rules.group(self.labels), what, size, agent))
+
+    def on_answered(self, at: int, says: dict[str, Any]) -> None:
+        """A survey is answered: it counts in its own queue and channel, else in those of now, for its agent or ours."""
+        own = {name: says[name] for name in ("queue", "channel") if says.get(name)}
+        group, agent = self.rules.group(self.last_labels() | own), says.get("agent_id") or self.agent
+        self.entries += [Entry(at, group, what, size, agent) for what, size in answered(says)]
+
+    def last_labels(self) -> Labels:
+        """Return what the subject was last said to be."""
+        return self.labels
 
     def clock(self, kind: str) -> Stopwatch | None:
         """Return the open clock of a kind."""
         return next((clock for clock in self.open_clocks if clock.kind == kind), None)
 
-    def start(self, kind: str, cycle: int, minute: int) -> Stopwatch:
+    def start(self, kind: str, at: int) -> Stopwatch:
         """Start a clock at zero."""
         promise = self.rules.promise(kind, self.labels)
-        clock = Stopwatch(kind, cycle, minute, promise, measured=promise is not None)
+        clock = Stopwatch(kind, at, promise, measured=promise is not None)
         self.open_clocks.append(clock)
         return clock
 
-    def fail(self, clock: Stopwatch, minute: int) -> None:
+    def fail(self, clock: Stopwatch, at: int) -> None:
         """Count the one breach that a clock can have."""
         if not clock.failed and clock.promise is not None:
             clock.failed = True
-            self.count(minute, f"breached {clock.promise.name}")
+            self.count(at, f"breached {clock.kind}")
 
-    def stop(self, kind: str, minute: int, *, met: bool) -> Stopwatch | None:
+    def stop(self, kind: str, at: int, *, met: bool) -> Stopwatch | None:
         """End the open clock of a kind: satisfied, or cancelled."""
         clock = self.clock(kind)
         if clock is not None:
@@ -128,19 +173,19 @@ class Story:
             clock.outcome = "breached" if clock.failed else "cancelled"
             if met and clock.promise is not None and not clock.failed:
                 clock.outcome = "met"
-                self.count(minute, f"met {clock.promise.name}")
+                self.count(at, f"met {clock.kind}")
         return clock
 
-    def relabel(self, minute: int, **labels: str | None) -> None:
+    def relabel(self, at: int, **labels: str | None) -> None:
         """Change labels, and measure every open clock against what is promised to such a subject."""
         self.labels |= labels
         for clock in self.open_clocks:
             promise = self.rules.promise(clock.kind, self.labels)
             if promise is not clock.promise:
                 clock.promise = promise
-                self.measure(clock, minute)
+                self.measure(clock, at)
                 if promise is not None and clock.elapsed > promise.within:
-                    self.fail(clock, minute)
+                    self.fail(clock, at)
 
     def measure(self, clock: Stopwatch, until: int) -> None:
         """Count what a clock that never was promised anything has lived through, by its first promise."""
@@ -148,10 +193,9 @@ class Story:
             return
         clock.measured = True
         clock.elapsed = sum(
-            is_open(clock.promise.schedule, minute)
-            and not clock.promise.pauses(self.past[minute])
-            and self.past[minute] not in {"solved", "closed"}
-            for minute in range(clock.started, until)
+            clock.promise.hours.open_time(max(start, clock.started), min(end, until))
+            for start, end, status in self.past
+            if max(start, clock.started) < min(end, until) and status not in SOLVED and not clock.promise.pauses(status)
         )
 
     def state(self, clock: Stopwatch) -> str:
@@ -165,36 +209,44 @@ class Story:
             return "imminent"
         return "pending"
 
-    def open_minutes(self, promise: Promise | None, start: int, end: int) -> int:
-        """Return how many minutes were open in the schedule of a promise; all of them without one."""
-        return sum(promise is None or is_open(promise.schedule, minute) for minute in range(start, end))
+    def reply(self, at: int) -> None:
+        """A human answers the customer in public."""
+        if not self.awaits_customer:
+            self.public_replies += 1
+        self.respond(at)
 
-    def respond(self, minute: int) -> None:
-        """A human answers the customer."""
-        first = self.stop("first_response", minute, met=True)
+    def respond(self, at: int) -> None:
+        """The customer has what was waited for."""
+        first = self.stop("first_response", at, met=True)
         if first is not None:
-            self.count(minute, "first_response", minute - first.started)
-            self.count(minute, "first_response_open", self.open_minutes(first.promise, first.started, minute))
+            hours = ALWAYS if first.promise is None else first.promise.hours
+            self.count(at, "first_response", at - first.started)
+            self.count(at, "first_response_open", hours.open_time(first.started, at))
             return
-        following = self.stop("next_response", minute, met=True)
+        following = self.stop("next_response", at, met=True)
         if following is not None:
-            self.count(minute, "next_response", minute - following.started)
+            self.count(at, "next_response", at - following.started)
+
+    def counted(self) -> list[Entry]:
+        """Return everything that was counted and not taken back."""
+        return self.entries
 
     def told_clocks(self) -> list[tuple[str, int, str, int]]:
-        """Return kind, start, state and open minutes of every clock that was ever promised anything."""
+        """Return kind, start, state and open time of every clock that was ever promised anything."""
         states = []
         for clock in self.ended_clocks + self.open_clocks:
             state = clock.outcome
+            elapsed = clock.left_with if state is None and self.gone else clock.elapsed
             if state is None and (self.gone or clock.promise is None):
                 state = "breached" if clock.failed else "cancelled"
             if clock.measured:
-                states.append((clock.kind, clock.started, state or self.state(clock), clock.elapsed))
+                states.append((clock.kind, clock.started, state or self.state(clock), elapsed))
         return sorted(states)
 
-    def shown(self) -> list[Any]:
-        """Return what the subject counts in now: names, and (name, minute) for since when somebody waits."""
+    def shown(self) -> Shown:
+        """Return what the subject shows now."""
         raise NotImplementedError
 
-    def shown_clocks(self) -> list[str]:
-        """Return the states of its open clocks."""
-        return [f"{clock.kind} {self.state(clock)}" for clock in self.open_clocks if clock.promise is not None]
+    def shown_clocks(self) -> list[tuple[str, str]]:
+        """Return kind and state of its open clocks."""
+        return [(clock.kind, self.state(clock)) for clock in self.open_clocks if clock.promise is not None]
