@@ -160,7 +160,10 @@ async def test_the_index_lists_the_routes(client: aiohttp.ClientSession) -> None
     async with client.get("/") as answer:
         text = await answer.text()
     assert (200, "text/html") == (answer.status, answer.content_type)
-    assert all(path in text for path in ("/metrics", "/healthz", "/readyz", "/api/at-risk", "/api/subjects/"))
+    assert all(
+        path in text
+        for path in ("/metrics", "/healthz", "/readyz", "/api/at-risk", "/api/kpis", "/api/agents", "/api/subjects/")
+    )
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/metrics/", "/api", "/api/subjects/", "/%00"])

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from stream.edge.web.asked import Refused
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -39,6 +41,8 @@ async def errors_as_json(
         return error_answer(405, f"{request.method} is not allowed at {request.path}; {allowed} is", {"Allow": allowed})
     except web.HTTPException:
         raise
+    except Refused as refused:
+        return error_answer(400, str(refused))
     except Exception as error:
         log.exception("%s %s failed", request.method, request.path)
         return error_answer(500, f"{type(error).__name__} while answering {request.path}; the worker's log tells more")

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 from stream.core.clocks import NEVER
 from stream.core.times import parse_rfc3339, rfc3339
 from stream.edge.web.answers import error_answer, json_answer
+from stream.edge.web.asked import Refused, limit_of
 
 if TYPE_CHECKING:
     from aiohttp import web
 
     from stream.edge.pipeline import WorkerView
 
-LIMIT: Final = 50
-LARGEST_LIMIT: Final = 1_000
 _RUNNING: Final = "running"
 
 INDEX: Final = """<!doctype html>
@@ -28,6 +27,8 @@ INDEX: Final = """<!doctype html>
 <li><a href="/healthz">/healthz</a>: the worker is alive
 <li><a href="/readyz">/readyz</a>: every partition of this worker is read to the end; progress where it is not
 <li><a href="/api/at-risk">/api/at-risk?queue=&amp;limit=</a>: clocks imminent or breaching, soonest due first
+<li><a href="/api/kpis">/api/kpis?window=&amp;queue=</a>: every figure of a window, of a queue or of all
+<li><a href="/api/agents">/api/agents?window=&amp;limit=</a>: what each agent did in a window
 <li>/api/subjects/{id}: every clock of a ticket or contact, explained
 </ul>
 </html>
@@ -71,11 +72,7 @@ class Routes:
     async def at_risk(self, request: web.Request) -> web.Response:
         """Return the clocks that are imminent or breaching in the shards of this worker, soonest due first."""
         queue = request.query.get("queue") or None
-        given = request.query.get("limit") or str(LIMIT)
-        # isdecimal() alone takes digits of every script, and int() a number of any length.
-        limit = int(given) if given.isascii() and given.isdecimal() and len(given) <= 9 else 0
-        if not 1 <= limit <= LARGEST_LIMIT:
-            return error_answer(400, f"limit: {given!r}; a whole number from 1 to {LARGEST_LIMIT} is expected")
+        limit = limit_of(request)
         found: list[dict[str, Any]] = []
         for shard in self._view.shards():
             found += shard.at_risk(queue, limit)
@@ -88,7 +85,7 @@ class Routes:
         subject_id = request.match_info["id"]
         kind = request.query.get("kind") or None
         if kind not in {None, "ticket", "contact"}:
-            return error_answer(400, f"kind: {kind!r}; ticket or contact is expected")
+            raise Refused(f"kind: {kind!r}; ticket or contact is expected")
         stories = [story for shard in self._view.shards() for story in shard.explain(subject_id)]
         for story in stories:
             if kind in {None, story["kind"]}:

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from stream.edge.exposition import DeskpulseCollector
 from stream.edge.web.answers import errors_as_json
+from stream.edge.web.figures import Figures
 from stream.edge.web.routes import INDEX, Routes
 from stream.edge.web.scrape import Scrape
 from stream.errors import UsageError
@@ -60,13 +61,15 @@ async def start_web(view: WorkerView, policy: Policy, host: str = LOOPBACK, port
     Raises:
         UsageError: the address cannot be bound.
     """
-    scrape, routes = Scrape(DeskpulseCollector(view, policy)), Routes(view)
+    scrape, routes, figures = Scrape(DeskpulseCollector(view, policy)), Routes(view), Figures(view, policy)
     app = web.Application(middlewares=[errors_as_json])
     app.router.add_get("/", _index)
     app.router.add_get("/metrics", scrape.answer)
     app.router.add_get("/healthz", routes.health)
     app.router.add_get("/readyz", routes.readiness)
     app.router.add_get("/api/at-risk", routes.at_risk)
+    app.router.add_get("/api/kpis", figures.kpis)
+    app.router.add_get("/api/agents", figures.agents)
     app.router.add_get("/api/subjects/{id:.+}", routes.subject)
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=CLOSE_S)
     await runner.setup()
