@@ -239,6 +239,20 @@ Nothing that is promised: answered, and in no target
     contact: Mon 10:00:00 started voice; 10:05 accepted
     at Mon 10:06: no wait; counts answered 1, answered_in_target 0; outcomes none; booked wait 5m
 
+Where a contact stands, in a word
+    contact: Mon 10:00:00 started voice with bot
+    at Mon 10:00:05: status bot; live waiting 0
+    contact: Mon 10:00:10 queued
+    at Mon 10:00:15: status waiting; live waiting 1
+    contact: Mon 10:00:20 accepted by a1
+    at Mon 10:00:25: status talking; live waiting 0
+    contact: Mon 10:01:00 transferred to tech
+    at Mon 10:01:05: status waiting; live waiting 1
+    contact: Mon 10:01:10 callback
+    at Mon 10:01:15: status callback; live waiting 0
+    contact: Mon 10:30:00 accepted by a2; 10:31:00 ended by agent
+    at Mon 10:32: status ended; live nothing; handle took 1m40s
+
 Handle time is booked at the end and moved by the wrapping up
     contact: Mon 10:00:00 started voice; 10:00:10 accepted by a1; 10:05:10 ended by customer
     at Mon 10:06: handle took 5m; booked handle 5m
