@@ -1,7 +1,7 @@
 # The two commands of a fresh machine are `make demo` and `make test`; each makes .venv where it is missing.
 .POSIX:
 .SUFFIXES:
-.PHONY: setup demo lint test bench clean
+.PHONY: setup demo stack lint test bench clean
 
 VENV = .venv
 BIN = $(VENV)/bin
@@ -13,6 +13,10 @@ setup: $(VENV)/runtime.done
 
 demo: $(VENV)/runtime.done
 	@$(BIN)/deskpulse demo $(ARGS)
+
+# Natively, beside the demo, with the files of the compose file: what the machine has of Prometheus and the rest.
+stack: $(VENV)/runtime.done
+	@$(BIN)/python -m stream.tools.stack $(ARGS)
 
 lint: $(VENV)/dev.done
 	$(BIN)/ruff check

@@ -25,6 +25,7 @@ from stream.tools.cli.worker import option
 @option("--seed", type=int, metavar="N", default=1, help="Another seed, another desk.")
 @option("--create-topics/--no-create-topics", default=True, help="Create topics that are missing.")
 @option("--partitions", type=int, metavar="N", default=4, help="Partitions of a topic that is created.")
+@option("--breach", is_flag=True, hidden=True)
 @option("--clock-origin", type=float, hidden=True)
 @option("--clock-start", type=float, hidden=True)
 def generate(
@@ -34,10 +35,12 @@ def generate(
     seed: int,
     create_topics: bool,
     partitions: int,
+    breach: bool,
     clock_origin: float | None,
     clock_start: float | None,
 ) -> None:
     """Send the events of an invented support desk to Kafka: those of the last hours at once, then live, for ever."""
+    from stream.tools.demo.desk import BREACH, DESK
     from stream.tools.demo.generator import Generator
     from stream.tools.demo.scaled_time import ScaledTime
 
@@ -55,7 +58,7 @@ def generate(
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         if create_topics:
             await _prepare(addresses, partitions)
-        return await Generator(clock, history, seed).run(addresses, stop, on_live)
+        return await Generator(clock, history, seed, BREACH if breach else DESK).run(addresses, stop, on_live)
 
     def on_live(count: int) -> None:
         click.echo(f"{count} events of the past are sent, going on live at {rfc3339(clock.now())}", err=True)

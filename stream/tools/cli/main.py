@@ -18,8 +18,10 @@ COMMANDS: Final = {
     "demo": "Broker in the box, generator, worker and a live table.",
     "explain": "Show every clock of every ticket and contact.",
     "generate": "Send the events of an invented support desk to Kafka.",
+    "notices": "Show what Alertmanager would have sent.",
     "produce": "Send a file of events to their topics.",
     "replay": "Compute the figures of a file of events.",
+    "rules": "Write Prometheus rules and the configuration of Alertmanager.",
     "schema": "Print the JSON Schema of every event.",
     "worker": "Read Kafka, keep the figures, serve /metrics.",
 }

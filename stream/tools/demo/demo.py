@@ -15,7 +15,7 @@ from rich.console import Console
 
 from stream.core.policy import Policy
 from stream.core.times import HOUR, SECOND, parse_rfc3339
-from stream.tools.demo.desk import DESK, trouble_at
+from stream.tools.demo.desk import BREACH, DESK, trouble_at
 from stream.tools.demo.picture import draw
 from stream.tools.demo.processes import Ended, Process, end
 from stream.tools.demo.scaled_time import ScaledTime
@@ -45,6 +45,7 @@ class Wishes:
         policy_file: given to the worker; None is the default policy.
         seed: of the desk.
         picture: where the last table goes as SVG.
+        breach: whether a queue goes bad at once.
     """
 
     length_s: float | None
@@ -54,6 +55,7 @@ class Wishes:
     policy_file: str | None
     seed: int
     picture: Path | None
+    breach: bool = False
 
 
 class Demo:
@@ -106,7 +108,7 @@ class Demo:
         processes.append(broker)
         generator = Process(
             "generate", f"--speed={wishes.speed!r}", f"--history={HISTORY}", f"--seed={wishes.seed}",
-            "--no-create-topics",
+            "--no-create-topics", *(("--breach",) if wishes.breach else ()),
         )  # fmt: skip
         processes.append(generator)
         worker = Process("worker", f"--web-port={wishes.port}", f"--clock-speed={wishes.speed!r}", *policy)
@@ -143,7 +145,7 @@ class Demo:
 
     def _frame(self, watch: Watch, width: int, height: int) -> Frame:
         at = int(watch.board.at_s * SECOND) if watch.board else ORIGIN
-        trouble = trouble_at(DESK, at)
+        trouble = trouble_at(BREACH if self._wishes.breach else DESK, at)
         return Frame(
             width=width,
             height=height,

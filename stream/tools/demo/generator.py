@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from stream.core.times import from_micros, to_micros
-from stream.tools.demo.desk import DESK, simulate
+from stream.tools.demo.desk import DESK, Plan, simulate
 from stream.tools.demo.messages import messages
 from stream.tools.demo.scaled_time import ScaledTime
 from stream.tools.sender import Sender
@@ -32,11 +32,13 @@ class Generator:
         clock: what time it is at the desk.
         history: microseconds before now, from which on events are sent.
         seed: of the desk.
+        plan: the desk.
     """
 
     clock: ScaledTime
     history: int
     seed: int = 1
+    plan: Plan = DESK
 
     async def run(self, brokers: Sequence[str], stop: asyncio.Event, on_live: Callable[[int], None]) -> int:
         """Send until `stop` is set, and return how many messages were sent.
@@ -51,7 +53,7 @@ class Generator:
         """
         since = self.clock.now() - self.history
         monday, run = week_of(since)
-        story = messages(simulate(monday, self.seed, DESK, run), self.seed)
+        story = messages(simulate(monday, self.seed, self.plan, run), self.seed)
         live = False
         async with Sender(brokers) as sender:
             due = self.clock.now()

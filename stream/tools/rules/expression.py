@@ -1,0 +1,66 @@
+"""Pieces of PromQL: quoted matchers, the desk as it is seen, and the formulas of the core over all windows at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+from stream.core.formulas import Formula
+from stream.edge.exposition.promql import expression
+
+SIGHT: Final = "desk:deskpulse_sight:bool"
+"""1 while the monitor sees the desk, 0 while it sees a part or an old picture, absent without a worker."""
+_ANY: Final = "any window"
+
+
+def seen(condition: str) -> str:
+    """Return a condition that is silent while the monitor is blind."""
+    return f"({condition})\nand on () ({SIGHT} == 1)"
+
+
+def quoted(text: str) -> str:
+    """Return a string of PromQL."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def one_of(label: str, values: Collection[str], *, others: bool = False) -> str:
+    """Return a matcher for any of these values, or for all others."""
+    found = sorted(values)
+    if len(found) == 1:
+        return f"{label}{'!=' if others else '='}{quoted(found[0])}"
+    return f"{label}{'!~' if others else '=~'}{quoted('|'.join(map(_escaped, found)))}"
+
+
+def _escaped(text: str) -> str:
+    # re.escape() would escape hyphens and spaces, too, which nobody can read.
+    return re.sub(r"[\\.+*?()|\[\]{}^$]", r"\\\g<0>", text)
+
+
+def braced(*matchers: str) -> str:
+    """Return a selector's braces; nothing where there is no matcher."""
+    said = ", ".join(matcher for matcher in matchers if matcher)
+    return f"{{{said}}}" if said else ""
+
+
+def decimal(value: float) -> str:
+    """Return a number as people write it."""
+    return f"{value:.10g}"
+
+
+def of_all_windows(row: Formula, by: str) -> str:
+    """Return a figure of every window, with the label `window`.
+
+    Args:
+        row: of `stream.core.formulas.FORMULAS`, of the scope window.
+        by: another label that is kept, or none.
+    """
+    text = expression(row, _ANY, by)
+    for matcher in (f'{{window="{_ANY}"}}', f', window="{_ANY}"'):
+        text = text.replace(matcher, "")
+    return (
+        text.replace(f"sum by ({by}) (", f"sum by ({by}, window) (")
+        if by
+        else text.replace("sum(", "sum by (window) (")
+    )

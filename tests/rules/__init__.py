@@ -1,0 +1,1 @@
+"""Rules, proven with the real promtool, amtool, Prometheus and Alertmanager."""
