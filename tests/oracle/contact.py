@@ -45,6 +45,8 @@ class ContactStory(Story):
         if self.waiting_since is not None and self.labels["queue"] is not None and queue != self.labels["queue"]:
             self._flow_out(at)
         more = {name: says[name] for name in ("channel", "priority") if says.get(name)}
+        if self.waiting_since is not None and queue == self.labels["queue"]:
+            more = {name: value for name, value in more.items() if self.labels[name] is None}
         self.relabel(at, queue=queue, **more)
         if self.waiting_since is None:
             self._wait(at)

@@ -152,4 +152,6 @@ def desks(draw: st.DrawFn, policies: int) -> Desk:
         places = [sum(one.at <= look for one in told) for look in looks]
     for look, place in reversed(list(zip(looks, places, strict=True))):
         telling.insert(place, Told(now=look))
-    return Desk(setting, tuple(happenings), tuple(telling), now)
+    # Who looks once more a little later sees what has left since.
+    telling.append(Told(now=now))
+    return Desk(setting, tuple(happenings), tuple(telling), now + draw(st.sampled_from(pace.later)))

@@ -42,17 +42,26 @@ PACES = {
     "seconds": Pace(
         gaps=_in(SECOND, 10, 0, 0, 0, 10, 5, 20, 45, 60, 1, 0.5, 0.000001),
         span=HOUR,
-        later=_in(SECOND, 0, 0, 1, 5, 30, 95.25, 300),
+        later=_in(SECOND, 0, 1, 2, 5, 30, 95.25, 300),
         lengths=("10s", "20s", "5s", "45s", "1m", "2m", "1s"),
-        windows=(("90s",), ("1m", "5m"), ("1000s", "1h"), ("1h",), ("24h", "7s")),
+        windows=(("90s",), ("1m", "5m"), ("1000s", "1h"), ("250s", "24h"), ("100s", "7s")),
         periods=("1m", "100s", "1h", "30d"),
     ),
     "minutes": Pace(
         gaps=_in(MINUTE, 10, 0, 0, 0, 10, 20, 30, 60, 90, 1, 9),
         span=DAY,
-        later=_in(MINUTE, 0, 0, 1, 10, 30, 95, 300),
+        later=_in(MINUTE, 0, 0.5, 1, 10, 30, 95, 300),
         lengths=("30m", "60m", "10m", "20m", "90m", "150m", "1m"),
-        windows=(("1h",), ("24h",), ("10m", "4h"), ("24h", "60m"), ("5m", "90m", "25h"), ("7d", "6h"), ("2d",)),
+        windows=(
+            ("1h",),
+            ("24h",),
+            ("10m", "4h"),
+            ("24h", "60m"),
+            ("5m", "90m", "25h"),
+            ("7d", "6h"),
+            ("2d", "9999s"),
+            ("3599s", "86401s"),
+        ),
         periods=("1h", "6h", "1d", "30d"),
     ),
     "days": Pace(
@@ -60,7 +69,14 @@ PACES = {
         span=38 * DAY,
         later=_in(HOUR, 0, 0, 1, 10, 24, 168, 168, 169),
         lengths=("4h", "12h", "1h", "1d", "2d", "3d", "10m"),
-        windows=(("1h", "24h"), ("12h", "7d"), ("30d", "2h"), ("50d", "23h"), ("150m", "24h", "60d"), ("60d", "1d")),
+        windows=(
+            ("1h", "24h"),
+            ("12h", "7d"),
+            ("30d", "2h"),
+            ("50d", "23h"),
+            ("150m", "24h", "60d"),
+            ("60d", "86399s"),
+        ),
         periods=("1d", "7d", "10d", "30d"),
     ),
 }
@@ -143,7 +159,7 @@ def setting_of(seed: int) -> Setting:
         file["buckets"] = ["7s", "1m", "10m", "3h"]
     # What is over is held for so long, or for the longest window; no desk outlives that.
     longest = max(map(length_of, file["windows"]))
-    days = [days for days in (0, 1, 3, 7, 40) if max(days * DAY, longest) >= pace.span + max(pace.later)]
+    days = [days for days in (0, 1, 3, 7, 40) if max(days * DAY, longest) >= pace.span + 2 * max(pace.later)]
     file["reopen_days"] = chance.choice(days or [80])
     return Setting(json.dumps(file, indent=1), pace, moment_of(begins))
 
