@@ -15,6 +15,7 @@ from stream.errors import DeskpulseError
 
 COMMANDS: Final = {
     "check": "Validate a policy file.",
+    "dashboards": "Write the Grafana dashboards of a policy.",
     "demo": "Broker in the box, generator, worker and a live table.",
     "explain": "Show every clock of every ticket and contact.",
     "generate": "Send the events of an invented support desk to Kafka.",

@@ -1,0 +1,1 @@
+"""The dashboards: their grid, their words, and their expressions against a real Prometheus."""

@@ -1,0 +1,101 @@
+"""`deskpulse dashboards`: what it writes, compares and refuses."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from stream.core.policy import default_policy, load_policy
+from stream.errors import UsageError
+from stream.tools.cli.dashboards import dashboards
+from stream.tools.dashboards import NAMES, make_dashboards
+from tests.conftest import leave_out
+from tests.dashboards.panels import FOLDER
+
+ONE_QUEUE = """\
+version: 1
+group_by: [queue]
+targets: [{clock: first_response, match: {queue: mail}, within: 4h}]
+windows: [1h]
+"""
+_ROW = "  - {{clock: resolution, match: {{queue: [q{0}, q{1}, q{2}]}}, within: {0}h}}"
+_QUEUES = ", ".join(f"q{number}" for number in range(40))
+FORTY_QUEUES = "\n".join(
+    [
+        "version: 1",
+        "targets:",
+        *(_ROW.format(number, number + 12, number + 24) for number in range(1, 13)),
+        f"alerts: {{teams: {{all: {{queues: [{_QUEUES}]}}}}}}",
+    ]
+)
+ALWAYS = """\
+version: 1
+targets: [{clock: first_response, within: 5m, objective: 0.995}]
+cost: {agent_hour: 40, currency: USD}
+bands: {csat: {good: 0.9, bad: 0.8}, abandonment_rate: {good: 0.03, bad: 0.08}}
+"""
+
+
+def test_what_is_committed_is_what_is_made() -> None:
+    """The dashboards of the default policy stand under grafana/dashboards, byte for byte."""
+    outcome = CliRunner().invoke(dashboards, ["--out", str(FOLDER), "--check"])
+    assert (0, "") == (outcome.exit_code, outcome.stderr)
+
+
+def test_check_names_what_differs_and_writes_nothing(tmp_path: Path) -> None:
+    """A changed file and a missing one are named, the exit code is 1, and both stay as they are."""
+    for name in NAMES:
+        shutil.copy(FOLDER / f"{name}.json", tmp_path)
+    (tmp_path / "wall.json").write_text("{}")
+    (tmp_path / "sla.json").unlink()
+    outcome = CliRunner().invoke(dashboards, ["--out", str(tmp_path), "--check"])
+    assert 1 == outcome.exit_code
+    assert ["sla.json", "wall.json"] == sorted(Path(line.split(":")[0]).name for line in outcome.stderr.splitlines())
+    assert "{}" == (tmp_path / "wall.json").read_text()
+    assert not (tmp_path / "sla.json").exists()
+
+
+@pytest.mark.parametrize("text", [ONE_QUEUE, FORTY_QUEUES, ALWAYS], ids=["one-queue", "forty-queues", "always-open"])
+def test_other_policies_have_dashboards_too(text: str) -> None:
+    """Each gives six files of JSON, twice the same, with five to seven figures on the wall."""
+    policy = load_policy(text, "policy.yaml")
+    made = make_dashboards(policy)
+    assert made == make_dashboards(policy)
+    assert [f"{name}.json" for name in NAMES] == list(made)
+    panels = json.loads(made["wall.json"])["panels"]
+    assert 5 <= sum(panel["title"] == "Verdict" for panel in panels) <= 7
+
+
+def test_links_lead_to_the_worker_that_is_named() -> None:
+    """The address of the option is the start of the links to the tickets at risk."""
+    made = json.loads(make_dashboards(default_policy(), "https://desk.example")["queues.json"])
+    (worker,) = [each for each in made["templating"]["list"] if each["name"] == "worker"]
+    assert "https://desk.example" == worker["query"]
+
+
+def test_without_the_library_the_command_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where grafana-foundation-sdk is absent one line says how to have it."""
+    for name in [
+        name for name in sys.modules if name.startswith(("grafana_foundation_sdk", "stream.tools.dashboards."))
+    ]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "grafana_foundation_sdk", None)
+    with pytest.raises(UsageError, match=r"pip install .*grafana-foundation-sdk"):
+        dashboards.callback(None, tmp_path, check=False, worker_url="")  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_linter_of_grafana_finds_nothing(name: str) -> None:
+    """dashboard-linter passes in its strict mode, but for the exceptions that `.lint` gives reasons for."""
+    linter = shutil.which("dashboard-linter")
+    if linter is None:
+        leave_out("dashboard-linter is not installed; see https://github.com/grafana/dashboard-linter")
+    command = [linter, "lint", "--strict", "-c", str(FOLDER / ".lint"), str(FOLDER / f"{name}.json")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert 0 == done.returncode, done.stdout + done.stderr
