@@ -109,6 +109,14 @@ def test_what_nobody_was_asked_is_not_there() -> None:
     assert not [name for name, _ in found if any(other in name for other in others)]
 
 
+def test_volume_is_of_windows_that_compare_hours() -> None:
+    """A window below an hour or above a day has no full hours: no series there, rather than a 0."""
+    rules = busy_policy(windows="[5m, 1h, 24h, 7d]")
+    found = scraped(rules, run(rules, [created("09:00")], "10:30"))
+    compared = pick(found, "deskpulse_window_arrived", queue="billing", channel="email")
+    assert {("1h",): 1, ("24h",): 1} == compared
+
+
 def test_a_lost_customer_is_there() -> None:
     """A desk whose only customer is gone has customers: all of them were lost."""
     rules = busy_policy()
