@@ -61,6 +61,8 @@ def test_in_order_a_short_memory_is_enough(history: int, desk: Desk) -> None:
         subject = (one.type.startswith("chat."), one.subject)
         if one.type in {"ticket.created", "chat.started"} and subject in begun:
             continue  # its beginning was not told in order
+        if one.type == "survey.answered" and (False, one.subject) not in begun:
+            continue  # a ticket that comes later takes only those answers over that are still held
         if one.type.startswith(("ticket.", "chat.")):
             begun.add(subject)
         message = one.message(seq=True)

@@ -222,6 +222,7 @@ class Clock:
         self.since = None
         if self.failed is None:
             self.due = self.imminent = NEVER
+            self.due_shown = None
 
     def _mark(self, at: int) -> None:
         if self.marks is not None:

@@ -121,7 +121,10 @@ class Contact(Case):
         queue, channel, priority = said
         queue = queue or self.queue
         moved = queue != self.queue
-        if self.wait is not None and moved and self.queue is not None:
+        if self.wait is not None and not moved:
+            # It waits there already: nothing changes, but what was not known is known now.
+            channel, priority = self.channel or channel, self.priority or priority
+        elif self.wait is not None and self.queue is not None:
             self._flow_out(at, fold)
         self.queue, self.channel, self.priority = queue, channel or self.channel, priority or self.priority
         self._regroup(fold)
