@@ -1,7 +1,7 @@
 # The two commands of a fresh machine are `make demo` and `make test`; each makes .venv where it is missing.
 .POSIX:
 .SUFFIXES:
-.PHONY: setup demo stack lint test bench clean
+.PHONY: setup demo stack lint test bench mutate clean
 
 VENV = .venv
 BIN = $(VENV)/bin
@@ -29,6 +29,9 @@ test: lint
 
 bench: $(VENV)/dev.done
 	$(BIN)/python -m tests.bench $(ARGS)
+
+mutate: $(VENV)/dev.done
+	$(BIN)/python -m tests.mutation $(ARGS)
 
 clean:
 	rm -rf $(VENV) .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
