@@ -1,4 +1,4 @@
-"""Pieces of PromQL: quoted matchers, the desk as it is seen, and the formulas of the core over all windows at once."""
+"""Pieces of PromQL: quoted matchers, numbers, and the desk as it is seen."""
 
 from __future__ import annotations
 
@@ -6,12 +6,8 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from stream.core.formulas import Formula
-from stream.edge.exposition.promql import expression
-
 SIGHT: Final = "desk:deskpulse_sight:bool"
 """1 while the monitor sees the desk, 0 while it sees a part or an old picture, absent without a worker."""
-_ANY: Final = "any window"
 
 
 def seen(condition: str) -> str:
@@ -47,20 +43,3 @@ def braced(*matchers: str) -> str:
 def decimal(value: float) -> str:
     """Return a number as people write it."""
     return f"{value:.10g}"
-
-
-def of_all_windows(row: Formula, by: str) -> str:
-    """Return a figure of every window, with the label `window`.
-
-    Args:
-        row: of `stream.core.formulas.FORMULAS`, of the scope window.
-        by: another label that is kept, or none.
-    """
-    text = expression(row, _ANY, by)
-    for matcher in (f'{{window="{_ANY}"}}', f', window="{_ANY}"'):
-        text = text.replace(matcher, "")
-    return (
-        text.replace(f"sum by ({by}) (", f"sum by ({by}, window) (")
-        if by
-        else text.replace("sum(", "sum by (window) (")
-    )

@@ -9,7 +9,7 @@ from stream.core.formulas import FORMULAS, Formula, Scope, Unit
 from stream.core.policy import Policy
 from stream.edge.exposition import names
 from stream.edge.exposition.promql import expression, labels_of
-from stream.tools.rules.expression import SIGHT, of_all_windows
+from stream.tools.rules.expression import SIGHT
 from stream.tools.rules.rule import SOON, Group, Recording
 from stream.tools.rules.spans import matching, spans_of
 
@@ -95,11 +95,11 @@ def _figures(policy: Policy) -> Iterator[Recording]:
         if row.scope is not Scope.WINDOW or (row.key == "service_level" and row.member not in used):
             continue
         labels = {_MEMBERS[row.key]: row.member} if row.member else {}
-        yield Recording(recorded(row, "window"), of_all_windows(row, ""), labels)
+        yield Recording(recorded(row, "window"), expression(row, "", "window"), labels)
         if "queue" not in labels_of(row) or "queue" not in policy.group_by:
             continue
         if row.key in EVERY_WINDOW:
-            yield Recording(recorded(row, "queue_window"), of_all_windows(row, "queue"), labels)
+            yield Recording(recorded(row, "queue_window"), expression(row, "", "queue, window"), labels)
         else:
             text = expression(row, longest.name, "queue")
             yield Recording(recorded(row, "queue_window"), text, {**labels, "window": longest.name})
