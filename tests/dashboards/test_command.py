@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from stream.core.policy import default_policy, load_policy
 from stream.errors import UsageError
 from stream.tools.cli.dashboards import dashboards
 from stream.tools.dashboards import NAMES, make_dashboards
+from stream.tools.rules import Links, generate, make_tables
 from tests.conftest import leave_out
-from tests.dashboards.panels import FOLDER
+from tests.dashboards.panels import FOLDER, chosen
 
 ONE_QUEUE = """\
 version: 1
 group_by: [queue]
 targets: [{clock: first_response, match: {queue: mail}, within: 4h}]
-windows: [1h]
+windows: [10m, 4h]
 """
 _ROW = "  - {{clock: resolution, match: {{queue: [q{0}, q{1}, q{2}]}}, within: {0}h}}"
 _QUEUES = ", ".join(f"q{number}" for number in range(40))
@@ -70,6 +73,32 @@ def test_other_policies_have_dashboards_too(text: str) -> None:
     assert [f"{name}.json" for name in NAMES] == list(made)
     panels = json.loads(made["wall.json"])["panels"]
     assert 5 <= sum(panel["title"] == "Verdict" for panel in panels) <= 7
+
+
+@pytest.mark.parametrize("text", [ONE_QUEUE, FORTY_QUEUES, ALWAYS], ids=["one-queue", "forty-queues", "always-open"])
+def test_panels_of_other_policies_ask_for_what_their_rules_record(text: str, tmp_path: Path) -> None:
+    """Promtool reads every expression, and what one names as recorded the rules of the same policy record."""
+    policy = load_policy(text, "policy.yaml")
+    boards = [json.loads(board) for board in make_dashboards(policy).values()]
+    asked = [chosen(target["expr"]) for board in boards for panel in board["panels"] for target in panel["targets"]]
+    path = tmp_path / "panels.yml"
+    rules = [{"record": f"panel:{number}", "expr": expr} for number, expr in enumerate(asked)]
+    path.write_text(yaml.safe_dump({"groups": [{"name": "panels", "rules": rules}]}))
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        leave_out("promtool is not installed; on Debian and Ubuntu: apt install prometheus")
+    done = subprocess.run(
+        [promtool, "check", "rules", str(path)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert 0 == done.returncode, done.stdout + done.stderr
+    recorded = {
+        rule["record"]
+        for file in generate(policy, make_tables(policy), Links()).values()
+        for group in (yaml.safe_load(file).get("groups") or ())
+        for rule in group["rules"]
+        if "record" in rule
+    }
+    assert set() == {name for expr in asked for name in re.findall(r"\w+:deskpulse_\w+:\w+", expr)} - recorded
 
 
 def test_links_lead_to_the_worker_that_is_named() -> None:

@@ -128,7 +128,7 @@ def test_one_variable_names_the_source_and_its_default_is_provisioned(name: str)
     ("band", "value", "word"),
     [
         (Band(good=0.8, bad=0.7), 0.8, "▲ good"),
-        (Band(good=0.8, bad=0.7), 0.79, "◆ so so"),
+        (Band(good=0.8, bad=0.7), 0.79, "◆ fair"),
         (Band(good=0.8, bad=0.7), 0.69, "▼ bad"),
         (Band(good=20, bad=60), 19, "▲ good"),
         (Band(good=20, bad=60), 60, "▼ bad"),

@@ -34,7 +34,7 @@ BLIND: Final = -1_000_000.0
 _FAR: Final = 1e9
 """Grafana 9.4 takes an open end of a range for 0, so ranges end here."""
 
-_WORDS: Final = {GOOD: "▲ good", FAIR: "◆ so so", BAD: "▼ bad", CALM: "● no goal"}
+_WORDS: Final = {GOOD: "▲ good", FAIR: "◆ fair", BAD: "▼ bad", CALM: "● no goal"}
 
 
 def steps(band: Band | None) -> list[dashboard.Threshold]:

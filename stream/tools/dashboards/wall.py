@@ -107,7 +107,8 @@ def _put(page: Page, x: int, width: int, figure: _Big) -> None:
     shown = looking(figure.look, band=figure.band, mappings=palette.blind_mapping())
     page.put(x, 3, width, 7, stat_panel(figure.title, figure.text, shown, [Query(masked, figure.title)], name_size=26))
     goal = looking(figure.look, colour=palette.UNKNOWN, nothing="unknown" if figure.goal else "none", decimals=None)
-    goal_text = f"What “{figure.title}” should be, from the policy.\n\nFormula: {figure.goal or 'none is given'}."
+    of = f"What “{figure.title}” should be, from the policy; of several targets the lowest."
+    goal_text = f"{of}\n\nFormula: {figure.goal or 'none is given'}."
     half = width // 2
     # Without a goal the panel still stands there, and says so.
     asked = figure.goal or "vector(1) > 1"
