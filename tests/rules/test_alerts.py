@@ -12,6 +12,8 @@ from tests.rules.film import STEP_S, Ago, Cut, Scene
 from tests.rules.promtool import Groups, Shot, firing, needed, never, play, scene_test
 from tests.rules.stories import DARK, HEALTH, Story, silent_source, stories
 
+pytestmark = pytest.mark.slow
+
 STORIES = list(stories(default_policy()))
 each_story = pytest.mark.parametrize("story", STORIES, ids=str)
 each_desk_story = pytest.mark.parametrize("story", [one for one in STORIES if one.watches_desk], ids=str)
