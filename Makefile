@@ -1,7 +1,7 @@
 # The two commands of a fresh machine are `make demo` and `make test`; each makes .venv where it is missing.
 .POSIX:
 .SUFFIXES:
-.PHONY: setup demo stack lint test bench mutate clean
+.PHONY: setup demo stack lint lint-dashboards test bench mutate clean
 
 VENV = .venv
 BIN = $(VENV)/bin
@@ -23,6 +23,11 @@ lint: $(VENV)/dev.done
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# A program in Go that has to be on the PATH: https://github.com/grafana/dashboard-linter
+lint-dashboards:
+	@for board in grafana/dashboards/*.json; do \
+	  echo "$$board"; dashboard-linter lint --strict -c grafana/dashboards/.lint "$$board" || exit 1; done
 
 test: lint
 	$(BIN)/python -m pytest $(ARGS)

@@ -18,7 +18,6 @@ from stream.errors import UsageError
 from stream.tools.cli.dashboards import dashboards
 from stream.tools.dashboards import NAMES, make_dashboards
 from stream.tools.rules import Links, generate, make_tables
-from tests.conftest import leave_out
 from tests.dashboards.panels import FOLDER, chosen
 
 ONE_QUEUE = """\
@@ -117,14 +116,3 @@ def test_without_the_library_the_command_says_what_to_install(monkeypatch: pytes
     monkeypatch.setitem(sys.modules, "grafana_foundation_sdk", None)
     with pytest.raises(UsageError, match=r"pip install .*grafana-foundation-sdk"):
         dashboards.callback(None, tmp_path, check=False, worker_url="")  # type: ignore[misc]
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_the_linter_of_grafana_finds_nothing(name: str) -> None:
-    """dashboard-linter passes in its strict mode, but for the exceptions that `.lint` gives reasons for."""
-    linter = shutil.which("dashboard-linter")
-    if linter is None:
-        leave_out("dashboard-linter is not installed; see https://github.com/grafana/dashboard-linter")
-    command = [linter, "lint", "--strict", "-c", str(FOLDER / ".lint"), str(FOLDER / f"{name}.json")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-    assert 0 == done.returncode, done.stdout + done.stderr
