@@ -54,6 +54,8 @@ def test_what_is_no_day_is_refused(text: str) -> None:
         ("00:00-24:00", (0, 1440)),
         ("22:00-00:00", (1320, 1440)),
         ("23:59-00:00", (1439, 1440)),
+        ("08:59-09:59", (539, 599)),
+        ("00:00-00:01", (0, 1)),
     ],
 )
 def test_intervals_are_read(text: str, interval: tuple[int, int]) -> None:
@@ -69,6 +71,15 @@ def test_what_is_no_interval_is_refused_with_its_value(text: str) -> None:
     with pytest.raises(ValueError, match=r"interval|time of day|ends where it starts") as caught:
         parse_interval(text)
     assert repr(text) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["08:60-10:00", "08:00-09:60", "24:00-08:00", "24:00-24:00", "08:00-24:01", "08:00-99:00"]
+)
+def test_a_time_of_day_that_does_not_exist_is_named_as_such(text: str) -> None:
+    """Minutes end at 59; a shift starts until 23:59 and ends until 24:00."""
+    with pytest.raises(ValueError, match=f"'{text}' has no time of day"):
+        parse_interval(text)
 
 
 def test_a_week_joins_what_is_said_of_a_day() -> None:

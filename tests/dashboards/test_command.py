@@ -18,6 +18,7 @@ from stream.errors import UsageError
 from stream.tools.cli.dashboards import dashboards
 from stream.tools.dashboards import NAMES, make_dashboards
 from stream.tools.rules import Links, generate, make_tables
+from tests.conftest import leave_out
 from tests.dashboards.panels import FOLDER, chosen
 
 ONE_QUEUE = """\

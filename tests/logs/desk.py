@@ -10,7 +10,7 @@ from typing import Any
 
 from stream.core.events import Event as CoreEvent
 from stream.core.events import decode
-from stream.core.figures import Figures, Tally, take_figures
+from stream.core.figures import Figures, Tally, report, take_figures
 from stream.core.policy import Policy
 from stream.core.shard import Shard
 from tests.logs.source import Event
@@ -21,12 +21,21 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Way:
-    """How the events of a log reach the figures."""
+    """How the events of a log reach the figures.
 
-    name: str
+    Attributes:
+        shards: over how many shards.
+        seed: decides by chance, for each subject, which shard it comes to, and which shards get more than others;
+            without it the subject's id decides, as for a producer's partitioner.
+        shuffled: whether the order of the events is left to chance, too.
+        times: how often each event comes.
+    """
+
+    name: str = ""
     shards: int = 1
     shuffled: bool = False
     times: int = 1
+    seed: int | None = None
 
     def order(self, events: Sequence[CoreEvent]) -> list[CoreEvent]:
         """Return the events in the order, and as often, as they arrive."""
@@ -34,6 +43,16 @@ class Way:
         if self.shuffled:
             random.Random(1999).shuffle(arriving)
         return arriving
+
+    def homes(self, events: Sequence[CoreEvent]) -> dict[str, int]:
+        """Return the shard of every subject."""
+        keys = dict.fromkeys(event.key for event in events)
+        if self.seed is None:
+            return {key: sum(key.encode()) % self.shards for key in keys}
+        chance = random.Random(self.seed)
+        # Some shards get nearly all, and some nothing.
+        weights = [chance.random() ** 4 for _ in range(self.shards)]
+        return dict(zip(keys, chance.choices(range(self.shards), weights, k=len(keys)), strict=True))
 
 
 WAYS = (
@@ -57,10 +76,10 @@ def run(policy: Policy, events: Sequence[CoreEvent], way: Way = WAYS[0], *, at: 
     The time of a shard follows its newest event from batch to batch, as it does while a worker catches up.
     """
     shards = [Shard(policy, number) for number in range(way.shards)]
-    arriving = way.order(events)
+    homes, arriving = way.homes(events), way.order(events)
     for start in range(0, len(arriving), BATCH):
         for event in arriving[start : start + BATCH]:
-            shards[_partition(event.key, way.shards)].apply(event)
+            shards[homes[event.key]].apply(event)
         for shard in shards:
             if shard.newest is not None:
                 shard.advance(shard.newest)
@@ -73,6 +92,17 @@ def run(policy: Policy, events: Sequence[CoreEvent], way: Way = WAYS[0], *, at: 
 def total(shards: Iterable[Shard]) -> Tally:
     """Return the figures of the first window over all groups and shards."""
     return take_figures(shards).windows[0].total()
+
+
+def told(policy: Policy, shards: Sequence[Shard]) -> Any:
+    """Return what `deskpulse replay` would print, had it had so many shards, as it is read again from its JSON."""
+    read = {
+        "events": sum(shard.counts.events for shard in shards),
+        "rejected": 0,
+        "duplicates": sum(shard.counts.duplicates for shard in shards),
+        "late": sum(shard.counts.late for shard in shards),
+    }
+    return json.loads(json.dumps(report(take_figures(shards), policy, shards[0].now, read=read)))
 
 
 def plain(figures: Figures) -> Any:
@@ -108,7 +138,3 @@ def _tally(tally: Tally) -> dict[str, Any]:
         if buckets or duration.total:
             shown[name] = (duration.total, buckets)
     return shown
-
-
-def _partition(key: str, partitions: int) -> int:
-    return sum(key.encode()) % partitions

@@ -9,6 +9,8 @@
 | private_note         | ticket.message, internal                                                |
 | customer_reply       | ticket.message of the customer in public                                |
 | manager_score        | survey.answered of kind `qa`: the manager's grade, no customer's         |
+
+A message carries its author's `role` besides (`reporter`, `assignee`, `others`): extra fields change nothing.
 """
 
 from __future__ import annotations
@@ -51,7 +53,7 @@ def _event(row: Row) -> Event:
         return {"type": "ticket.assigned", **_agent(actor), "queue": row["group"], **event}
     author, visibility = _MESSAGES[kind]
     by = _agent(actor) if author == "agent" else {}
-    return {"type": "ticket.message", "author": author, "visibility": visibility, **by, **event}
+    return {"type": "ticket.message", "author": author, "visibility": visibility, "role": row["raw"], **by, **event}
 
 
 def _agent(actor: str) -> Event:

@@ -7,7 +7,7 @@ import gzip
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,17 @@ def default_folder() -> Path:
     return Path(os.environ.get("DESKPULSE_DATA") or Path(__file__).parents[3] / "shared" / "data")
 
 
-def rows(path: Path) -> Iterator[Row]:
-    """Yield the rows of a gzipped CSV file."""
+def rows(path: Path, columns: Sequence[str] | None = None) -> Iterator[Row]:
+    """Yield the rows of a gzipped CSV file: all columns, or some, whose values are then kept once each."""
     with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+        if columns is None:
+            yield from csv.DictReader(file)
+            return
+        lines = csv.reader(file)
+        header = next(lines)
+        places = [(name, header.index(name)) for name in columns]
+        for line in lines:
+            yield {name: sys.intern(line[place]) for name, place in places}
 
 
 def numbered(subject: str, events: Iterable[Event]) -> Iterator[Event]:

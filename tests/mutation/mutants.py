@@ -152,7 +152,7 @@ def _statements(node: ast.AST) -> Iterator[ast.AST]:
     match node:
         case ast.Return(value=None) | ast.Raise() | ast.Delete() | ast.Break() | ast.Continue():
             yield ast.Pass()
-        case ast.Return(value=ast.Constant(value=None)):
+        case ast.Return(value=ast.Constant(value=None | False)):
             pass
         case ast.Return():
             yield ast.Return(value=ast.Constant(value=None))

@@ -15,6 +15,7 @@ from tests.oracle.policy import Rules
 from tests.oracle.story import Entry, Story
 from tests.oracle.survey import answered
 from tests.oracle.ticket import TicketStory
+from tests.oracle.window import Window
 
 
 @dataclass
@@ -28,6 +29,22 @@ class Desk:
     shifts: list[Shift]
     customers: dict[str, Any]
     duplicates: int
+
+
+def read_so_far(desk: Desk, heard: Sequence[Event], times: Sequence[int]) -> dict[str, int]:
+    """Return what `replay` says of what was read.
+
+    Args:
+        desk: made of what was heard.
+        heard: in the order in which it was.
+        times: which time it was when each event was heard.
+    """
+    longest = desk.rules.windows[-1][0]
+    first = once(heard)
+    late = sum(
+        event in first and Window(longest, now).has_left(event.at) for event, now in zip(heard, times, strict=True)
+    )
+    return {"events": len(heard), "rejected": 0, "duplicates": desk.duplicates, "late": late}
 
 
 def recount(rules: Rules, heard: Sequence[Event], now: int) -> Desk:

@@ -21,7 +21,7 @@ from tests.oracle.desks import Desk, Told, desks
 from tests.oracle.event import Event
 from tests.oracle.explained import clocks_of
 from tests.oracle.policy import Rules
-from tests.oracle.recount import recount
+from tests.oracle.recount import read_so_far, recount
 
 EXAMPLES = int(os.environ.get("DESKPULSE_EXAMPLES", "300"))
 """How many random desks are tried; a night's work is DESKPULSE_EXAMPLES=100000."""
@@ -37,15 +37,17 @@ def test_the_figures_are_those_of_the_rules(number: int, desk: Desk) -> None:
     """Every figure of `replay`, all clocks and who is at risk are the recount's, over any shards, at every look."""
     policy = policy_of(desk.setting.policy, "desk")
     shards = [Shard(policy, place) for place in range(number)]
-    heard: list[Event] = []
+    heard: list[tuple[Event, int]] = []
+    now = 0
     for told in desk.telling:
         if told.now is not None:
-            look(shards, desk, heard, told.now)
+            now = told.now
+            look(shards, desk, heard, now)
             continue
         event = decode(told.message)
         assert event is not None
-        heard.append(told.event)
-        shards[sum(heard[-1].subject.encode()) % number].apply(event)
+        heard.append((told.event, now))
+        shards[sum(told.event.subject.encode()) % number].apply(event)
     look(shards, desk, heard, desk.now)
 
 
@@ -56,7 +58,7 @@ def test_in_order_a_short_memory_is_enough(history: int, desk: Desk) -> None:
     """Told in order and as time passes, a shard that keeps only a subject's last few events shows the same."""
     shard = Shard(policy_of(desk.setting.policy, "desk"), history=history)
     begun: set[tuple[bool, str]] = set()
-    heard: list[Event] = []
+    heard: list[tuple[Event, int]] = []
     for one in sorted(desk.happenings, key=lambda one: (one.at, one.seq)):
         subject = (one.type.startswith("chat."), one.subject)
         if one.type in {"ticket.created", "chat.started"} and subject in begun:
@@ -71,20 +73,29 @@ def test_in_order_a_short_memory_is_enough(history: int, desk: Desk) -> None:
         # As a worker that has more to read: its time is just before its newest event.
         shard.advance(one.at - 1)
         shard.apply(event)
-        heard.append(Told(message=message).event)
+        heard.append((Told(message=message).event, one.at - 1))
     look([shard], desk, heard, desk.now, explained=False)
 
 
-def look(shards: Sequence[Shard], desk: Desk, heard: Sequence[Event], now: int, *, explained: bool = True) -> None:
-    """Move the shards to a moment and compare all they show with a recount of what was heard until then."""
+def look(
+    shards: Sequence[Shard], desk: Desk, heard: Sequence[tuple[Event, int]], now: int, *, explained: bool = True
+) -> None:
+    """Move the shards to a moment and compare all they show with a recount of what was heard until then.
+
+    Heard are events, each with the time that it was then.
+    """
     for shard in shards:
         shard.advance(now)
-    if not heard or any(event.at > now for event in heard):
+    if not heard or any(event.at > now for event, _ in heard):
         return
     policy = shards[0].policy
-    counted = recount(rules_of(desk.setting.policy), heard, now)
-    read = {"events": len(heard), "rejected": 0, "duplicates": counted.duplicates, "late": 0}
-    found = report(take_figures(shards), policy, now, read=read)
+    events = [event for event, _ in heard]
+    counted = recount(rules_of(desk.setting.policy), events, now)
+    counts = Counter({"rejected": 0})
+    for shard in shards:
+        counts.update({name: getattr(shard.counts, name) for name in ("events", "duplicates", "late")})
+    found = report(take_figures(shards), policy, now, read=dict(counts))
+    read = read_so_far(counted, events, [then for _, then in heard])
     assert [] == list(differences(expected.report(counted, read), found))
     if not explained:
         return

@@ -20,6 +20,10 @@ class Window:
         opens = moment // self.pane * self.pane
         return opens + self.pane > self.now - self.length and opens <= self.now
 
+    def has_left(self, moment: int) -> bool:
+        """Say whether the pane of a moment is too old for the window."""
+        return moment < self.start
+
     @property
     def full_hours(self) -> int | None:
         """How many full hours are compared with those of a week before; None: it is too short or too long for that."""
