@@ -99,7 +99,6 @@ class Run:
                 self._reap(running)
             child = os.fork()
             if child == 0:
-                self._limit(sum(self.baseline.took[place] for place in chosen))
                 items = [(place, session.items[place]) for place in chosen]
                 _leave(partial(self._try, mutant, functions[key], items))
             running[child] = mutant
@@ -130,6 +129,7 @@ class Run:
                     except ValueError:  # it holds other variables of its surroundings than before
                         return UNFIT
         for place, item in items:
+            self._limit(self.baseline.took[place])
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
             if self._failed:
                 where = 4 * self._numbers[mutant]
@@ -180,10 +180,10 @@ class Run:
 
     @staticmethod
     def _limit(usual: float) -> None:
-        """Let a mutant that never ends, or that fills the memory, be killed."""
+        """Let a mutant that never ends, or that fills the memory, be killed; a test usually takes so many seconds."""
         used = resource.getrusage(resource.RUSAGE_SELF)
-        most = int(used.ru_utime + used.ru_stime + 10 + 3 * usual)
-        resource.setrlimit(resource.RLIMIT_CPU, (most, most + 1))
+        most = int(used.ru_utime + used.ru_stime + 3 + 5 * usual)
+        resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
         resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
 
     def _reap(self, running: dict[int, Mutant]) -> None:
