@@ -34,8 +34,8 @@ class Case(Subject):
 
     __slots__ = (
         "agent",
-        "asked",
         "answered",
+        "asked",
         "channel",
         "clocks",
         "done",

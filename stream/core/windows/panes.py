@@ -73,7 +73,7 @@ class SlidingWindow:
         """Let panes enter and leave until the window is that of `now`."""
         last = now // self.pane
         first = (now - self.length) // self.pane
-        if last == self._last:
+        if first == self._first and last == self._last:
             return
         came = [index for index in self._panes if self._last < index <= last]
         left = [index for index in self._panes if index < first]
