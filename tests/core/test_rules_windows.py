@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from stream.core.times import DAY, SECOND
-from stream.core.windows import bucket_of, fine_bounds, quantile, representative
+from stream.core.policy import load_policy
+from stream.core.times import DAY, HOUR, SECOND
+from stream.core.windows import Windows, bucket_of, fine_bounds, quantile, representative
+from stream.core.windows.hours import Hours
 
 BOUNDS = fine_bounds([20 * SECOND])
 
@@ -47,3 +49,67 @@ def test_a_rank_is_no_share_too_far() -> None:
     """Nine of ten values are at most the ninth, though 0.9 * 10 is no exact float; the tenth begins above it."""
     buckets = {bucket_of(BOUNDS, value): 1 for value in range(1, 11)}
     assert [quantile(BOUNDS, buckets, share) for share in (0.1, 0.5, 0.9, 0.90001, 1.0)] == [1, 5, 9, 10, 10]
+
+
+NOW = 20_000 * DAY + 10 * HOUR + 1
+
+
+def _hours(*arrived: int) -> Hours:
+    """Return the hours at `NOW` in which one each arrived, so many full hours before the one that runs."""
+    hours = Hours()
+    for before in arrived:
+        hours.add(NOW - before * HOUR, 0, 1)
+    hours.advance(NOW)
+    return hours
+
+
+def test_the_hour_that_runs_and_the_one_before_the_first_do_not_count() -> None:
+    """Of a window of 24 h: the last full hour and the 24th, and both a week before; not their neighbours."""
+    for before, expected in ((0, (0, 0)), (1, (1, 0)), (24, (1, 0)), (25, (0, 0))):
+        for week, found in ((0, expected), (7 * 24, expected[::-1])):
+            assert tuple(part[0] for part in _hours(before + week).against_last_week(24)) == found, before + week
+
+
+def test_an_hour_that_is_full_by_now_counts() -> None:
+    """What arrived in the hour that runs counts once it is over, also where somebody asked before."""
+    hours = _hours(0)
+    assert hours.against_last_week(1)[0][0] == 0
+    hours.advance(NOW + HOUR)
+    assert hours.against_last_week(1)[0][0] == 1
+    hours.add(NOW, 0, 2)
+    assert hours.against_last_week(1)[0][0] == 3
+
+
+def test_hours_that_nothing_is_compared_with_any_more_are_let_go() -> None:
+    """192 hours are kept, and the one that runs: memory does not grow with the log."""
+    hours = Hours()
+    for hour in range(1_000):
+        hours.add(hour * HOUR, 0, 1)
+        hours.advance(hour * HOUR)
+    assert len(hours._hours) == 193
+
+
+SHORT = load_policy("version: 1\nwindows: [30s]", "test.yaml").windows
+
+
+def test_a_pane_that_waited_is_held_to_the_end_of_its_window() -> None:
+    """A pane that lay in the future when it was filled is in the first window and in the last one that holds it."""
+    for now, held in ((99, 0), (100, 1), (130, 1), (131, 0)):
+        windows = Windows(SHORT, ())
+        windows.advance(0)
+        windows.add(100 * SECOND, 0, 1)
+        windows.settle()
+        windows.advance(now * SECOND)
+        windows.settle()
+        assert windows.all[0].sums.get(0, 0) == held, now
+
+
+def test_what_is_staged_is_bounded() -> None:
+    """However long nobody reads, contributions do not pile up."""
+    windows = Windows(SHORT, ())
+    for second in range(9_000):
+        windows.add(second * SECOND, 0, 1)
+        windows.advance(second * SECOND)
+    assert 0 < len(windows._stage) <= 4_097
+    windows.settle()
+    assert windows.all[0].sums == {0: 31}
