@@ -45,6 +45,9 @@ _PAUSED = _of(TICKET, "ticket.status_changed", status="pending") + _of(
 )
 _OPENED = _of(TICKET, "ticket.status_changed", status="open") + _of(TICKET, "ticket.status_changed", status="new")
 _SOLVED = _of(TICKET, "ticket.status_changed", status="solved") + _of(TICKET, "ticket.status_changed", status="closed")
+_GONE = _of(TICKET, "ticket.merged") + _of(TICKET, "ticket.deleted")
+_BACK = _of(TICKET, "ticket.restored")
+_PRIORITY = _of(TICKET, "ticket.priority_changed")
 
 TICKETS: list[Plot] = [
     [],
@@ -54,4 +57,6 @@ TICKETS: list[Plot] = [
     [CREATED, _ANSWERED, _SOLVED, _ASKED, _OPENED, _ANSWERED],
     [CREATED, _ASKED, _ANSWERED, _ASKED, _ANSWERED, _PAUSED, _OPENED, _SOLVED],
     [CREATED, _ASSIGNED, _PAUSED, _ASSIGNED, _OPENED, _ANSWERED, _SOLVED],
+    [CREATED, _GONE, [*_PRIORITY, *_ASSIGNED], _BACK, _ANSWERED],
+    [CREATED, _ANSWERED, _ASKED, _GONE, [*_PAUSED, *_SOLVED], _BACK, _OPENED],
 ]
