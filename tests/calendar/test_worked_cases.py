@@ -182,6 +182,34 @@ def test_the_order_of_questions_does_not_matter(name: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("years", [(2020, 2023), (2023, 2020), (2020, 2021, 2019), (2022, 2022)])
+def test_a_stretch_in_a_year_that_was_not_asked_for_yet_is_counted(years: tuple[int, ...]) -> None:
+    """Each of some years on its own has its open hours, whichever was asked for before."""
+    for ask in ("open_between", "intervals"):
+        used = schedule("Europe/Berlin", mon_fri="08:00-12:00")
+        for year in years:
+            # 1 June and the days after: five days of four hours in each week, whatever the year begins with.
+            start = at(f"{year}-06-01 00:00", "Europe/Berlin")
+            end = start + 14 * 24 * HOUR
+            found = (
+                used.open_between(start, end)
+                if ask == "open_between"
+                else sum(b - a for a, b in used.intervals(start, end))
+            )
+            assert 40 * HOUR == found, (ask, year)
+
+
+def test_a_stretch_over_the_end_of_a_year_is_counted_from_both_sides() -> None:
+    """New Year lies in the midst of a shift: what is compiled of either year first, the stretch is one."""
+    before, after = at("2025-12-31 23:00", "UTC"), at("2026-01-01 01:00", "UTC")
+    for asked in ((before, before + 1), (after, after + 1), (before, after)):
+        nights = schedule("UTC", mon_sun="22:00-06:00")
+        assert asked[1] - asked[0] == nights.open_between(*asked)
+        assert nights.open_between(before, after) == 2 * HOUR
+        assert [(before, after)] == list(nights.intervals(before, after))
+        assert after == nights.deadline(before, 2 * HOUR)
+
+
 def test_hours_without_any_interval_are_refused() -> None:
     """Such a schedule is open around the clock, which is another class."""
     with pytest.raises(ValueError, match="24x7"):

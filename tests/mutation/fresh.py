@@ -37,6 +37,6 @@ class Broken(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_CPU, (180, 181))
-    resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+    resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
     sys.meta_path.insert(0, Broken(mutants(Path(sys.argv[1]))[int(sys.argv[2])]))
     sys.exit(int(pytest.main([*ARGUMENTS, "-x"], plugins=[NoChance()])))

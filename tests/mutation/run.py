@@ -182,9 +182,9 @@ class Run:
     def _limit(usual: float) -> None:
         """Let a mutant that never ends, or that fills the memory, be killed; a test usually takes so many seconds."""
         used = resource.getrusage(resource.RUSAGE_SELF)
-        most = int(used.ru_utime + used.ru_stime + 3 + 5 * usual)
+        most = int(used.ru_utime + used.ru_stime + 2 + 5 * usual)
         resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
-        resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+        resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
 
     def _reap(self, running: dict[int, Mutant]) -> None:
         child, status = os.wait()
