@@ -31,6 +31,7 @@ rules_of = lru_cache(1000)(Rules)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(max(300, EXAMPLES))
 @settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(number=st.sampled_from([1, 3]), desk=desks(policies=max(100, EXAMPLES // 5)))
 def test_the_figures_are_those_of_the_rules(number: int, desk: Desk) -> None:
@@ -52,6 +53,7 @@ def test_the_figures_are_those_of_the_rules(number: int, desk: Desk) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(max(300, EXAMPLES))
 @settings(max_examples=EXAMPLES // 3, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(history=st.integers(1, 4), desk=desks(policies=max(100, EXAMPLES // 5)))
 def test_in_order_a_short_memory_is_enough(history: int, desk: Desk) -> None:
