@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.core.build import counted, created, message, policy, run, status, ticket
+from stream.core.shard import Shard
+from tests.core.build import at, counted, created, message, policy, run, status, ticket
 
 PLAIN = policy("clock: resolution, within: 4h\nclock: next_response, within: 1h")
 DAYS = policy("clock: resolution, within: 4h", reopen_days="1", windows="[1h]")
@@ -151,3 +152,32 @@ def test_a_ticket_that_was_given_a_queue_while_it_was_gone_is_owned_from_its_ret
     events = [created("09:00", queue=None), ticket("merged", "10:00"), ticket("assigned", "10:30", queue="tech")]
     (clock,) = clocks(rules, [*events, ticket("restored", "11:00")], "11:30", "ownership")
     assert (clock["started_at"], clock["due_at"]) == ("2026-03-02T11:00:00Z", "2026-03-02T12:00:00Z")
+
+
+def forgetful(rules: Any, events: list[Any], until: str) -> Shard:
+    """Return a shard at a time that keeps two events of a subject, and of those before only what they led to."""
+    shard = Shard(rules, history=2)
+    for event in events:
+        shard.apply(event)
+    shard.advance(at(until))
+    return shard
+
+
+def test_what_was_dropped_is_not_changed_by_what_is_told_late() -> None:
+    """On hold from 09:30, which is heard only after the pause of 10:00: 30 of 45 minutes have counted, not 60."""
+    rules = policy("clock: resolution, match: {priority: urgent}, within: 45m")
+    events = [created("09:00"), message("09:10", "bot"), message("09:20", "bot"), status("10:00", "pending")]
+    events += [status("09:30", "on_hold"), ticket("priority_changed", "11:00", priority="urgent")]
+    assert "resolution breached" not in counted(forgetful(rules, events, "12:00"))
+    # In the same order, but open until 10:00, it is exceeded when its target comes.
+    events[-2] = status("09:30", "open")
+    assert counted(forgetful(rules, events, "12:00"))["resolution breached"] == 1
+
+
+def test_a_cycle_that_ended_among_what_was_dropped_is_gone_on_with() -> None:
+    """Solved after two of four hours, reopened at 15:00, and a note of 14:00 comes late: due at 17:00."""
+    events = [created("09:00"), status("11:00", "solved"), message("12:00", "bot"), message("13:00", "bot")]
+    events += [status("15:00", "open"), message("14:00", "bot")]
+    (told,) = forgetful(PLAIN, events, "16:00").explain("T1")
+    second = [clock for clock in told["clocks"] if clock["clock"] == "resolution"][-1]
+    assert (second["cycle"], second["state"], second["due_at"]) == (2, "pending", "2026-03-02T17:00:00Z")
