@@ -210,6 +210,20 @@ def test_a_stretch_over_the_end_of_a_year_is_counted_from_both_sides() -> None:
         assert after == nights.deadline(before, 2 * HOUR)
 
 
+def test_the_first_hours_of_a_year_are_counted_before_any_stretch_is_open() -> None:
+    """From New Year's midnight on, asked for at first: closed until Thursday 1 January 08:00, then as the week says."""
+    start = at("2026-01-01 00:00")
+    for end, expected in (
+        ("2026-01-01 08:00", 0),
+        ("2026-01-01 09:30", 1.5),
+        ("2026-01-02 10:00", 6),
+        ("2026-01-06 00:00", 12),
+    ):
+        assert expected * HOUR == schedule("UTC", mon_fri="08:00-12:00").open_between(start, at(end))
+    assert wall(schedule("UTC", mon_fri="08:00-12:00").deadline(start, 5 * HOUR)) == "2026-01-02 09:00:00"
+    assert wall(schedule("UTC", mon_fri="08:00-12:00").deadline(start, 1 * HOUR)) == "2026-01-01 09:00:00"
+
+
 def test_hours_without_any_interval_are_refused() -> None:
     """Such a schedule is open around the clock, which is another class."""
     with pytest.raises(ValueError, match="24x7"):
