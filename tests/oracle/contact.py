@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.oracle.story import Entry, Shown, Story
+from tests.oracle.entry import Entry, Shown
+from tests.oracle.story import Story
 
 
 class ContactStory(Story):

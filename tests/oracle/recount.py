@@ -10,9 +10,10 @@ from typing import Any
 from tests.oracle.agent import Shift, shifts
 from tests.oracle.contact import ContactStory
 from tests.oracle.customer import customers
+from tests.oracle.entry import Entry
 from tests.oracle.event import Event, once
 from tests.oracle.policy import Rules
-from tests.oracle.story import Entry, Story
+from tests.oracle.story import Story
 from tests.oracle.survey import answered
 from tests.oracle.ticket import TicketStory
 from tests.oracle.window import Window

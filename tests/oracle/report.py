@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tests.oracle.agent import STATES, Shift, number_by_state, time_by_state
+from tests.oracle.entry import Entry, Shown
 from tests.oracle.kpis import CLOCKS, MILLION, kpis, ratio
 from tests.oracle.policy import Group, Rules
 from tests.oracle.recount import Desk
-from tests.oracle.story import Entry, Shown
 from tests.oracle.times import SECOND, in_seconds, text_of
 from tests.oracle.window import Window
 

@@ -8,33 +8,18 @@ ever computed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from tests.oracle.entry import Entry, Shown
 from tests.oracle.event import Event
 from tests.oracle.hours import Hours
-from tests.oracle.policy import Group, Labels, Promise, Rules
+from tests.oracle.policy import Labels, Promise, Rules
 from tests.oracle.survey import answered
 
 SOLVED = {"solved", "closed"}
 ALWAYS = Hours(None)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One thing that is counted: when, for which group, what.
-
-    Attributes:
-        size: how long it took where that is a duration, a share in millionths where it is a score.
-        agent: the agent to whom it is credited.
-    """
-
-    at: int
-    group: Group
-    what: str
-    size: int | None = None
-    agent: str | None = None
 
 
 @dataclass
@@ -52,17 +37,6 @@ class Stopwatch:
     left_with: int = 0
     """What had elapsed when the ticket left: the time since then counts only if it comes back."""
     outcome: str | None = None
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What there is to see of a subject now: a ticket's status, who waits since when, kind and state of its clocks."""
-
-    status: str | None = None
-    unassigned: bool = False
-    unanswered_since: int | None = None
-    waiting_since: int | None = None
-    clocks: list[tuple[str, str]] = field(default_factory=list)
 
 
 class Story:

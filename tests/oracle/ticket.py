@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.oracle.entry import Entry, Shown
 from tests.oracle.policy import Labels
-from tests.oracle.story import SOLVED, Entry, Shown, Stopwatch, Story
+from tests.oracle.story import SOLVED, Stopwatch, Story
 
 
 class TicketStory(Story):
