@@ -224,6 +224,29 @@ def test_the_first_hours_of_a_year_are_counted_before_any_stretch_is_open() -> N
     assert wall(schedule("UTC", mon_fri="08:00-12:00").deadline(start, 1 * HOUR)) == "2026-01-01 09:00:00"
 
 
+def test_intervals_go_on_over_the_end_of_a_year() -> None:
+    """Nobody has asked for either year: the evening's shift runs into the next one, and an office has a night between."""
+    nights = schedule("UTC", mon_sun="08:00-12:00,20:00-04:00").intervals(
+        at("2025-12-31 07:00"), at("2026-01-01 09:00")
+    )
+    office = schedule("UTC", wed_fri="08:00-12:00").intervals(at("2025-12-31 07:00"), at("2026-01-02 00:00"))
+    for found, expected in (
+        (
+            nights,
+            [
+                "2025-12-31 08:00",
+                "2025-12-31 12:00",
+                "2025-12-31 20:00",
+                "2026-01-01 04:00",
+                "2026-01-01 08:00",
+                "2026-01-01 09:00",
+            ],
+        ),
+        (office, ["2025-12-31 08:00", "2025-12-31 12:00", "2026-01-01 08:00", "2026-01-01 12:00"]),
+    ):
+        assert [at(text) for text in expected] == [edge for interval in found for edge in interval]
+
+
 def test_hours_without_any_interval_are_refused() -> None:
     """Such a schedule is open around the clock, which is another class."""
     with pytest.raises(ValueError, match="24x7"):

@@ -41,6 +41,14 @@ def test_silence_is_a_breach_at_the_deadline_and_not_a_microsecond_before() -> N
         assert (states["pending"], states["breaching"]) == (1 - breached, breached)
 
 
+def test_a_deadline_a_microsecond_later_passes_a_microsecond_later() -> None:
+    """What one deadline lets pass is not yet the next one."""
+    rules = policy("clock: first_response, within: 1h\nclock: resolution, within: 3600.000001s")
+    for after, breached in ((0, 0), (1, 1)):
+        found = counted(run(rules, [created("09:00")], at("10:00") + after))
+        assert (found["first_response breached"], found.get("resolution breached", 0)) == (1, breached)
+
+
 def test_silence_shows_without_any_further_event() -> None:
     """One shard that only waits: imminent, then breaching, each at its second."""
     rules = policy("clock: first_response, within: 1h, warn: 10m")
