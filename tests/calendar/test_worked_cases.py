@@ -225,7 +225,7 @@ def test_the_first_hours_of_a_year_are_counted_before_any_stretch_is_open() -> N
 
 
 def test_intervals_go_on_over_the_end_of_a_year() -> None:
-    """Nobody has asked for either year: the evening's shift runs into the next one, and an office has a night between."""
+    """Nobody has asked for either year: a night's shift runs into the next one, an office has a night between."""
     nights = schedule("UTC", mon_sun="08:00-12:00,20:00-04:00").intervals(
         at("2025-12-31 07:00"), at("2026-01-01 09:00")
     )
@@ -245,6 +245,23 @@ def test_intervals_go_on_over_the_end_of_a_year() -> None:
         (office, ["2025-12-31 08:00", "2025-12-31 12:00", "2026-01-01 08:00", "2026-01-01 12:00"]),
     ):
         assert [at(text) for text in expected] == [edge for interval in found for edge in interval]
+
+
+def test_hours_are_kept_from_1970_to_2199() -> None:
+    """In those years the week holds, on their first and last day, too; a microsecond before and after all is open."""
+    day = schedule("UTC", mon_sun="08:00-12:00")
+    for first, last, expected in (
+        ("1970-01-01", "1970-01-02", 4),
+        ("2199-12-31", "2200-01-01", 4),
+        ("1969-12-31", "1970-01-01", 24),
+        ("2200-01-01", "2200-01-02", 24),
+        ("1969-12-31", "1970-01-02", 28),
+        ("2199-12-31", "2200-01-02", 28),
+    ):
+        for asked in (day, schedule("UTC", mon_sun="08:00-12:00")):
+            assert expected * HOUR == asked.open_between(at(f"{first} 00:00"), at(f"{last} 00:00")), first
+        if expected == 4:
+            assert f"{first} 09:00:00" == wall(day.deadline(at(f"{first} 00:00"), HOUR))
 
 
 def test_hours_without_any_interval_are_refused() -> None:
