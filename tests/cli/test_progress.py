@@ -10,6 +10,7 @@ import pty
 import subprocess
 import sys
 import threading
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,30 +79,51 @@ def test_no_terminal_no_bar() -> None:
 @pytest.mark.slow
 def test_a_replay_with_a_bar_prints_the_same(tmp_path: Path) -> None:
     """With a terminal on standard error the bar moves there, and standard output is what it is without."""
-    path = tmp_path / "log.jsonl"
-    path.write_text("\n".join(lines(60_000, 100)))
-    command = [sys.executable, "-m", "stream", "replay", "--events", str(path)]
-    quiet = subprocess.run(command, capture_output=True, cwd=ROOT, check=True)
-    assert quiet.stderr == b""
+    command = [sys.executable, "-m", "stream", "replay", "--events"]
     ours, its = pty.openpty()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=its, cwd=ROOT) as child:
+    screen = Screen(ours)
+    # Events come until the bar is seen, however fast the machine reads them.
+    told = lines(100_000_000, 100)
+    log = bytearray()
+    with subprocess.Popen(
+        [*command, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=its, cwd=ROOT
+    ) as child:
         os.close(its)
-        seen: list[bytes] = []
-        reader = threading.Thread(target=_drain, args=(ours, seen))
-        reader.start()
+        screen.start()
+        assert child.stdin is not None
         assert child.stdout is not None
+        while not screen.seen.is_set() and child.poll() is None:
+            chunk = "".join(f"{line}\n" for line in islice(told, 1_000)).encode()
+            log += chunk
+            child.stdin.write(chunk)
+        child.stdin.close()
         printed = child.stdout.read()
-        reader.join()
+        screen.join()
     os.close(ours)
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(log)
+    quiet = subprocess.run([*command, str(path)], capture_output=True, cwd=ROOT, check=True)
+    assert quiet.stderr == b""
     assert printed == quiet.stdout
-    assert json.loads(printed)["events"] == 60_000
-    assert b"replaying" in b"".join(seen)
+    assert json.loads(printed)["events"] == log.count(b"\n")
+    assert b"replaying" in screen.written
 
 
-def _drain(terminal: int, seen: list[bytes]) -> None:
-    # Linux says EIO once nobody has the other side open any more.
-    try:
-        while chunk := os.read(terminal, 65_536):
-            seen.append(chunk)
-    except OSError:
-        pass
+class Screen(threading.Thread):
+    """Reads what is written to a terminal; `seen` is set once a bar is there."""
+
+    def __init__(self, terminal: int) -> None:
+        super().__init__()
+        self.seen = threading.Event()
+        self.written = b""
+        self._terminal = terminal
+
+    def run(self) -> None:
+        """Read until nobody has the other side open any more, of which Linux says EIO."""
+        try:
+            while chunk := os.read(self._terminal, 65_536):
+                self.written += chunk
+                if b"reading" in self.written:
+                    self.seen.set()
+        except OSError:
+            pass
