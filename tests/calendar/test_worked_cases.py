@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -247,6 +248,54 @@ def test_intervals_go_on_over_the_end_of_a_year() -> None:
         assert [at(text) for text in expected] == [edge for interval in found for edge in interval]
 
 
+def test_years_between_two_that_were_asked_for_are_there() -> None:
+    """Asked for 2030 and then for New Year's Eve of 2026: what remains of four hours is open on 1 January 2027."""
+    used = schedule("UTC", mon_sun="08:00-12:00")
+    assert wall(used.deadline(at("2030-06-03 08:00"), HOUR)) == "2030-06-03 09:00:00"
+    assert wall(used.deadline(at("2026-12-31 10:00"), 4 * HOUR)) == "2027-01-01 10:00:00"
+
+
+def test_a_year_without_any_open_hour_is_passed_over() -> None:
+    """Every Monday of 2026 is a holiday of a desk that opens on Mondays: the next one is 4 January 2027."""
+    mondays = frozenset(date(2026, 1, 5) + timedelta(weeks=number) for number in range(52))
+    assert wall(schedule("UTC", Holidays(mondays), mon="08:00-12:00").deadline(at("2026-03-02 08:00"), HOUR)) == (
+        "2027-01-04 09:00:00"
+    )
+    whole = at("2026-01-01 00:00"), at("2027-01-01 00:00")
+    assert schedule("UTC", Holidays(mondays), mon="08:00-12:00").open_between(*whole) == 0
+    assert list(schedule("UTC", Holidays(mondays), mon="08:00-12:00").intervals(*whole)) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "shift", "day", "holiday", "hours"),
+    [
+        # The night shift of a 31 December that is a holiday is not there on 1 January either.
+        ("UTC", "22:00-06:00", "2026-01-01", None, 6),
+        ("UTC", "22:00-06:00", "2026-01-01", date(2025, 12, 31), 0),
+        # In Auckland 1 January begins at 11:00 UTC on 31 December: all of this shift lies in the old year.
+        ("Pacific/Auckland", "01:00-10:00", "2027-01-01", None, 9),
+        ("Pacific/Auckland", "01:00-10:00", "2027-01-01", date(2027, 1, 1), 0),
+        ("Pacific/Auckland", "01:00-10:00", "2027-01-01", date(2026, 12, 31), 9),
+    ],
+)
+def test_a_holiday_at_the_turn_of_a_year_is_one_in_both_years(
+    place: str, shift: str, day: str, holiday: date | None, hours: int
+) -> None:
+    """A shift belongs to the local day on which it starts, whichever year of UTC it lies in, asked for first."""
+    holidays = None if holiday is None else Holidays(frozenset({holiday}))
+    begin, until = at(f"{day} 00:00", place), at(f"{day} 12:00", place)
+    assert hours * HOUR == schedule(place, holidays, mon_sun=shift).open_between(begin, until)
+    assert hours * HOUR == sum(b - a for a, b in schedule(place, holidays, mon_sun=shift).intervals(begin, until))
+
+
+def test_shifts_of_neighbouring_days_reach_into_a_year_of_utc() -> None:
+    """The farthest there are: twelve hours behind, a shift of 30 December; fourteen ahead, one of 1 January."""
+    behind = schedule("Etc/GMT+12", tue="23:59-23:58")  # 30 December 2025, until 11:58 UTC on 1 January
+    assert behind.open_between(at("2026-01-01 00:00"), at("2026-01-02 00:00")) == 12 * HOUR - 2 * MINUTE
+    ahead = schedule("Etc/GMT-14", thu="00:00-24:00")  # 1 January 2026, from 10:00 UTC on 31 December
+    assert ahead.open_between(at("2025-12-31 00:00"), at("2026-01-01 00:00")) == 14 * HOUR
+
+
 def test_hours_are_kept_from_1970_to_2199() -> None:
     """In those years the week holds, on their first and last day, too; a microsecond before and after all is open."""
     day = schedule("UTC", mon_sun="08:00-12:00")
@@ -264,6 +313,53 @@ def test_hours_are_kept_from_1970_to_2199() -> None:
             assert f"{first} 09:00:00" == wall(day.deadline(at(f"{first} 00:00"), HOUR))
 
 
+YEAR = at("2026-01-01 00:00"), at("2027-01-01 00:00")
+FIRST = at("1970-01-01 00:00"), at("1971-01-01 00:00")
+LAST = at("2199-01-01 00:00"), at("2200-01-01 00:00")
+
+
+@pytest.mark.parametrize(
+    ("ask", "years"),
+    [
+        (lambda hours: hours.open_between(*YEAR), (2026, 2026)),
+        (lambda hours: hours.open_between(YEAR[0], YEAR[1] + 1), (2026, 2027)),
+        (lambda hours: hours.open_between(YEAR[0] - 1, YEAR[1]), (2025, 2026)),
+        (lambda hours: hours.open_between(*FIRST), (1970, 1970)),
+        (lambda hours: hours.open_between(FIRST[0] - 1, FIRST[0]), (1969, 1969)),
+        (lambda hours: hours.open_between(*LAST), (2199, 2199)),
+        (lambda hours: hours.open_between(LAST[1], LAST[1] + 1), (2200, 2200)),
+        (lambda hours: hours.deadline(YEAR[1] - 1, 1), (2026, 2026)),
+        (lambda hours: hours.deadline(YEAR[0], YEAR[1] - YEAR[0]), (2026, 2026)),
+        (lambda hours: hours.deadline(YEAR[0], YEAR[1] - YEAR[0] + 1), (2026, 2027)),
+        (lambda hours: list(hours.intervals(*YEAR)), (2026, 2026)),
+        (lambda hours: list(hours.intervals(YEAR[1] - 1, YEAR[1])), (2026, 2026)),
+        (lambda hours: list(hours.intervals(YEAR[0], YEAR[0])), None),
+    ],
+)
+def test_no_year_is_compiled_that_is_not_asked_for(
+    ask: Callable[[OpenHours], object], years: tuple[int, int] | None
+) -> None:
+    """A question costs the years that it touches, at their very edges too."""
+    hours = schedule("UTC", mon_sun="00:00-24:00")
+    ask(hours)
+    table = hours._table
+    assert (years is None) == (table.first > table.last)
+    if years is not None:
+        assert (table.first, table.last) == years
+
+
+def test_what_is_compiled_is_not_compiled_again() -> None:
+    """A question about years that are there, from their first instant to their last, only looks."""
+    hours = schedule("UTC", mon_sun="00:00-24:00")
+    hours.open_between(*YEAR)
+    table = hours._table
+    hours.open_between(*YEAR)
+    hours.deadline(YEAR[0], YEAR[1] - YEAR[0])
+    hours.deadline(YEAR[1] - 1, 1)
+    assert list(hours.intervals(*YEAR)) == [YEAR]
+    assert hours._table is table
+
+
 def test_hours_without_any_interval_are_refused() -> None:
     """Such a schedule is open around the clock, which is another class."""
     with pytest.raises(ValueError, match="24x7"):
@@ -275,6 +371,6 @@ def test_always_is_always() -> None:
     always: Schedule = ALWAYS
     assert always.open_between(5, 9) == 4
     assert always.deadline(5, 4) == 9
-    assert always.deadline(5, 0) == 5
+    assert [always.deadline(5, amount) for amount in (-1, 0, 1)] == [5, 5, 6]
     assert list(always.intervals(5, 9)) == [(5, 9)]
     assert list(always.intervals(5, 5)) == []

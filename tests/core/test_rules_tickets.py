@@ -89,6 +89,13 @@ def test_a_clock_that_the_policy_does_not_have_is_not_spoken_of() -> None:
     assert {note.partition(":")[0] for note in told["notes"]} <= {"first_response"}
 
 
+@pytest.mark.parametrize("end", [status("11:00", "solved"), ticket("deleted", "11:00")])
+def test_a_clock_that_ends_while_it_is_paused_has_no_deadline(end: Any) -> None:
+    """The pause had taken its deadline away, and nothing gave it another one."""
+    (clock,) = clocks(PLAIN, [created("09:00"), status("10:00", "pending"), end], "12:00", "resolution")
+    assert (clock["state"], clock["due_at"]) == ("met" if end.type == "ticket.status_changed" else "cancelled", None)
+
+
 def test_what_begins_anew_where_nothing_matches_begins_at_zero_where_something_does() -> None:
     """`restart` of the target that the cycle before had holds while no target is known."""
     rules = policy("clock: resolution, match: {queue: tech}, within: 5h, on_reopen: restart")

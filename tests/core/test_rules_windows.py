@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
+
 from stream.core.policy import load_policy
 from stream.core.times import DAY, HOUR, SECOND
 from stream.core.windows import Windows, bucket_of, fine_bounds, quantile, representative
 from stream.core.windows.hours import Hours
+from stream.core.windows.panes import SlidingWindow
 
 BOUNDS = fine_bounds([20 * SECOND])
 
@@ -102,6 +105,31 @@ def test_a_pane_that_waited_is_held_to_the_end_of_its_window() -> None:
         windows.advance(now * SECOND)
         windows.settle()
         assert windows.all[0].sums.get(0, 0) == held, now
+
+
+@pytest.mark.parametrize(("length", "pane"), [(179, 2), (100, 1), (599, 9)])
+def test_panes_enter_and_leave_each_at_its_own_second(length: int, pane: int) -> None:
+    """A window need not be a whole number of panes: read every second, it holds what it is said to hold."""
+    (window,) = load_policy(f"version: 1\nwindows: [{length}s]", "test.yaml").windows
+    windows = Windows([window], ())
+    for second in range(900):
+        windows.add(second * SECOND, 0, 1)
+    for now in range(1_600):
+        windows.advance(now * SECOND)
+        windows.settle()
+        starts = range(max(0, (now - length) // pane) * pane, min(900, now + 1), pane)
+        expected = sum(min(pane, 900 - start) for start in starts)
+        assert windows.all[0].sums.get(0, 0) == expected, now
+
+
+def test_a_pane_that_has_left_comes_back_no_more() -> None:
+    """Put into a window that has gone on, it is in no sum, then and later."""
+    window = SlidingWindow(SHORT[0])
+    window.advance(100 * SECOND)
+    window.put({69: {0: 5}, 70: {0: 1}})
+    assert window.sums == {0: 1}
+    window.advance(101 * SECOND)
+    assert window.sums == {}
 
 
 def test_what_is_staged_is_bounded() -> None:

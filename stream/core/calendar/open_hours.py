@@ -80,7 +80,7 @@ class OpenHours(Schedule):
             return 0
         passed = min(ends[last], end) + before[last] - starts[last]
         if first < 0:
-            return passed - before[0]
+            return passed
         return passed - (min(ends[first], start) + before[first] - starts[first])
 
     def deadline(self, start: int, amount: int) -> int:
@@ -91,7 +91,7 @@ class OpenHours(Schedule):
         if start < low or start >= high:
             starts, ends, before, total, low, high, _, _ = self._cover(start, start + 1)
         here = bisect_right(starts, start) - 1
-        goal = before[0] + amount if here < 0 else min(ends[here], start) + before[here] - starts[here] + amount
+        goal = amount if here < 0 else min(ends[here], start) + before[here] - starts[here] + amount
         if goal > total:
             self._cover(start, high + goal - total)
             return self.deadline(start, amount)
@@ -152,10 +152,10 @@ class OpenHours(Schedule):
         return _united(found)
 
     def _shifts(self, year: int) -> Iterator[tuple[int, int]]:
-        """Yield the shifts that may touch a year of UTC, in local microseconds; a day more than any offset asks for."""
+        """Yield the shifts that may touch a year of UTC, in local microseconds: no offset is as much as a day."""
         closed = frozenset().union(*(self._holidays.of(near) for near in (year - 1, year, year + 1)))
-        day = date(year, 1, 1) - timedelta(days=3)
-        last = date(year, 12, 31) + timedelta(days=2)
+        day = date(year, 1, 1) - timedelta(days=2)
+        last = date(year + 1, 1, 1)
         midnight = (day - date(1970, 1, 1)).days * DAY
         while day <= last:
             if day not in closed:

@@ -9,6 +9,7 @@ policy's own bounds are put between them, which only makes buckets narrower.
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import accumulate
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
@@ -22,8 +23,8 @@ _LARGEST: Final = 100 * 366 * 86_400 * 1_000_000
 
 def fine_bounds(exact: Iterable[int]) -> tuple[int, ...]:
     """Return the upper bounds in microseconds of every bucket, `exact` ones among them, ascending from 0."""
-    bounds = {0, *exact}
-    edge = 1
+    bounds = set(exact)
+    edge = 0
     while edge < _LARGEST:
         bounds.add(edge)
         edge = max(int(edge * GROWTH), edge + 1)
@@ -36,18 +37,18 @@ def bucket_of(bounds: Sequence[int], value: int) -> int:
 
 
 def quantile(bounds: Sequence[int], buckets: Mapping[int, int], share: float) -> int | None:
-    """Return the value at rank `ceil(share * count)` in microseconds, within 5 %; None without values."""
+    """Return the value at rank `ceil(share * count)` in microseconds, within 5 %; None without values.
+
+    `share` is at most 1.
+    """
     count = sum(buckets.values())
     if count <= 0:
         return None
     # A share such as 0.9 has no exact float: 0.9 * 10 may come out a hair above 9.
     rank = max(1, ceil(share * count - 1e-9))
-    seen = 0
-    for bucket in sorted(buckets):
-        seen += buckets[bucket]
-        if seen >= rank:
-            return representative(bounds, bucket)
-    return representative(bounds, max(buckets))
+    order = sorted(buckets)
+    seen = accumulate(buckets[bucket] for bucket in order)
+    return representative(bounds, order[next(place for place, so_far in enumerate(seen) if so_far >= rank)])
 
 
 def representative(bounds: Sequence[int], bucket: int) -> int:
