@@ -33,12 +33,12 @@ def main() -> int:
     asked = parser.parse_args()
     chosen = list(_chosen(asked.places))
     if asked.list:
-        say(*chosen, sep="\n")
+        say(*map(str, chosen), sep="\n")
         return 0
     begun = time.monotonic()
     killed = _run(chosen, asked.jobs)
     known = judged()
-    open_ = [mutant for mutant in chosen if not killed[mutant] and _name(mutant) not in known]
+    open_ = [mutant for mutant in chosen if not killed[mutant] and mutant.name not in known]
     _print_scores(chosen, killed, known)
     say(f"\n{time.monotonic() - begun:.0f} s; survivors that nobody has judged: {len(open_)}")
     for mutant in open_:
@@ -54,11 +54,6 @@ def judged() -> dict[tuple[str, str, str, str], str]:
         for entry in document.get("survivor", [])
         for line, change in entry["changes"]
     }
-
-
-def _name(mutant: Mutant) -> tuple[str, str, str, str]:
-    """Return what a mutant is judged by: no number of a line, which the next edit changes."""
-    return str(mutant.path), mutant.within, mutant.text, mutant.change
 
 
 def _chosen(places: Iterable[str]) -> Iterator[Mutant]:
@@ -112,7 +107,7 @@ def _print_scores(
         ("all", chosen),
     ]:
         dead = sum(killed[mutant] for mutant in some)
-        equal = sum(not killed[mutant] and _name(mutant) in known for mutant in some)
+        equal = sum(not killed[mutant] and mutant.name in known for mutant in some)
         if some:
             say(f"{name:44} {len(some):8} {dead:8} {equal:8} {dead / len(some):8.1%}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +54,7 @@ class Mutant:
         line: where the change is, and `text`, what stands there.
         function: qualified name and first line of the outermost function around it, or None: it is done when the
             module is imported.
-        change: what becomes of what.
+        change: what becomes of what; numbered from the second on, where a function has it twice on equal lines.
     """
 
     path: Path
@@ -73,6 +74,11 @@ class Mutant:
     def within(self) -> str:
         """Name of the function, or of the module's own level."""
         return self.function[0] if self.function else "the module"
+
+    @property
+    def name(self) -> tuple[str, str, str, str]:
+        """What it is judged by: no number of a line, which the next edit changes."""
+        return str(self.path), self.within, self.text, self.change
 
     @property
     def file(self) -> str:
@@ -100,11 +106,16 @@ def mutants(path: Path) -> list[Mutant]:
     tree = ast.parse(source)
     lines = source.splitlines()
     found: list[Mutant] = []
+    seen: Counter[tuple[str | None, str, str]] = Counter()
     for place, node, new, function in _changes(tree, None, ()):
         line = node.target.lineno if isinstance(node, ast.comprehension) else getattr(node, "lineno", 1)
         ast.copy_location(new, node)
-        change = f"{_text(node)} → {_text(new)}"
-        found.append(Mutant(path, len(found), line, lines[line - 1].strip(), function, change, tree, place, new))
+        text, change = lines[line - 1].strip(), f"{_text(node)} → {_text(new)}"
+        equal = function and function[0], text, change
+        seen[equal] += 1
+        if seen[equal] > 1:
+            change += f" ({seen[equal]})"
+        found.append(Mutant(path, len(found), line, text, function, change, tree, place, new))
     return found
 
 
