@@ -13,7 +13,14 @@ FOLDER = ROOT / "grafana" / "dashboards"
 DASHBOARDS: dict[str, dict[str, Any]] = {
     path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))
 }
-CHOSEN = {"$queue": ".*", "$target": ".*", "$window": "1h", "$__rate_interval": "1m", "${datasource}": "prometheus"}
+CHOSEN = {
+    "$queue": ".*",
+    "$target": ".*",
+    "$window": "1h",
+    "$__rate_interval": "1m",
+    "$__interval": "30s",
+    "${datasource}": "prometheus",
+}
 
 
 @dataclass(frozen=True, slots=True)

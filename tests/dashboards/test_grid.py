@@ -92,7 +92,49 @@ def test_a_single_figure_is_never_an_old_one(name: str, panel: dict[str, Any]) -
     if panel["type"] == "stat" and panel["options"]["graphMode"] == "none":
         assert [True] == [target["instant"] for target in panel["targets"]]
     if name == "wall" and panel["type"] == "stat" and panel["options"]["graphMode"] == "area":
-        assert ["blind"] == [each["options"]["result"]["text"] for each in panel["fieldConfig"]["defaults"]["mappings"]]
+        texts = [each["options"]["result"]["text"] for each in panel["fieldConfig"]["defaults"]["mappings"]]
+        assert ["■ blind", panel["fieldConfig"]["defaults"]["noValue"]] == texts
+
+
+@each_panel
+def test_what_is_missing_is_neither_good_nor_bad(name: str, panel: dict[str, Any]) -> None:
+    """Grafana paints a missing value like the lowest one, so that each figure and each coloured cell maps it away."""
+    config = panel["fieldConfig"]
+    painted = [config["defaults"]] if panel["type"] in {"stat", "bargauge"} else []
+    given = [{each["id"]: each["value"] for each in override["properties"]} for override in config["overrides"]]
+    painted += [cell for cell in given if "custom.cellOptions" in cell]
+    for each in painted:
+        (missing,) = [mapping["options"] for mapping in each["mappings"] if mapping["type"] == "special"]
+        assert ("null+nan", each["noValue"]) == (missing["match"], missing["result"]["text"])
+        assert missing["result"]["color"] not in {palette.GOOD, palette.FAIR, palette.BAD}
+
+
+@each_panel
+def test_the_value_of_a_table_has_its_heading(name: str, panel: dict[str, Any]) -> None:
+    """Grafana names the value of a single query `Value`, and of several `Value #A` and so on."""
+    if panel["type"] != "table":
+        return
+    letters = [target["refId"] for target in panel["targets"]]
+    names = [f"Value #{letter}" for letter in letters] if len(letters) > 1 else ["Value"]
+    (organized,) = [each["options"] for each in panel["transformations"] if each["id"] == "organize"]
+    assert set(names) == {name for name in organized["renameByName"] if name.startswith("Value")}
+
+
+@each_dashboard
+def test_variables_of_a_dashboard_do_not_share_an_id(name: str) -> None:
+    """Of several variables with one id Grafana 9.4 keeps the last, and no panel finds its source any more."""
+    variables = DASHBOARDS[name]["templating"]["list"]
+    assert len(variables) == len({each.get("id", each["name"]) for each in variables})
+
+
+@each_dashboard
+def test_an_event_is_a_line_and_no_ground(name: str) -> None:
+    """An event has a sample at its beginning only: of several in a row Grafana makes a ground that hides the panel."""
+    events = DASHBOARDS[name]["annotations"]["list"]
+    assert events
+    for event in events:
+        now, before = event["expr"].split(" unless ")
+        assert now == before.replace(" offset $__interval", "") != before
 
 
 @each_panel

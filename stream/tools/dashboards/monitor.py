@@ -17,7 +17,6 @@ _PARTITION_AGE: Final = (
     "max by (instance, partition) (deskpulse_clock_timestamp_seconds"
     " - on (instance) group_right () deskpulse_data_timestamp_seconds)"
 )
-_PER_SECOND: Final = Look("ops", floor=0)
 
 
 def monitor(policy: Policy) -> Page:  # noqa: ARG001  the signature of every dashboard
@@ -37,7 +36,7 @@ def monitor(policy: Policy) -> Page:  # noqa: ARG001  the signature of every das
 
 
 def _now() -> list[Panel]:
-    states = palette.said(((1, "● live", palette.GOOD), (0, "■ BLIND", palette.BAD)))
+    states = palette.said(((1, "● live", palette.GOOD), (0, "■ BLIND", palette.UNSEEN)))
     plain = looking(COUNT, colour=palette.PLAIN, decimals=0, nothing="■ no data")
     whole = Band(good=1, bad=1)
     said = (
@@ -101,22 +100,22 @@ def _lag() -> Panel:
 
 def _throughput() -> Panel:
     return lines_panel(
-        "Events read",
+        "Events read per second",
         "What comes in, by topic.\n\nFormula: messages read per second.",
-        _PER_SECOND,
+        COUNT,
         [Query("sum by (topic) (rate(deskpulse_events_total[$__rate_interval]))", "{{topic}}")],
     )
 
 
 def _rejected() -> Panel:
     return lines_panel(
-        "Rejected",
+        "Rejected per second",
         "Messages that were no events and went to the dead letters.\n\nFormula: messages per second by reason.",
-        looking(_PER_SECOND, nothing="none was ever rejected"),
+        looking(COUNT, nothing="none was ever rejected"),
         [
             Query(
-                "sum by (topic, reason) (rate(deskpulse_rejected_events_total[$__rate_interval]))",
-                "{{topic}}: {{reason}}",
+                "sum by (reason) (rate(deskpulse_rejected_events_total[$__rate_interval]))",
+                "{{reason}}",
             )
         ],
     )
@@ -125,9 +124,9 @@ def _rejected() -> Panel:
 def _odd() -> Panel:
     rate = "sum(rate(deskpulse_{}_events_total[$__rate_interval]))"
     return lines_panel(
-        "Repeated and late",
+        "Repeated and late per second",
         "Events that came twice, late, or too late to change anything.\n\nFormula: events per second.",
-        _PER_SECOND,
+        COUNT,
         [Query(rate.format(kind), kind.replace("_", " ")) for kind in ("duplicate", "late", "too_late")],
     )
 

@@ -24,24 +24,28 @@ AT_RISK: Final = "${worker}/api/at-risk?queue=${__field.labels.queue}"
 AT_RISK_ROW: Final = "${worker}/api/at-risk?queue=${__data.fields.Queue}"
 TO_QUEUE: Final = "/d/deskpulse-queues?var-queue=${__field.labels.queue}"
 
+_ALERTS: Final = 'ALERTS{service="deskpulse", alertstate="firing", severity=~"page|ticket"}'
+_FIRING: Final = f"max by (alertname, queue) ({_ALERTS})"
+_FIRING_BEFORE: Final = f"max by (alertname, queue) ({_ALERTS} offset $__interval)"
 _EVENTS: Final = (
-    # Name, colour, expression, title, text. A change is seen where the info series of now was not there before.
+    # Name, colour, expression, title. Each has a sample at its beginning only: Grafana draws what has several as a
+    # ground over the whole height, which hides the lines. A change is seen where the series was not there before.
     (
         "Alerts",
         palette.BAD,
-        'ALERTS{service="deskpulse", alertstate="firing", severity=~"page|ticket"}',
+        f"{_FIRING} unless {_FIRING_BEFORE}",
         "{{alertname}} {{queue}}",
     ),
     (
         "Deployments",
         palette.CALM,
-        "count by (version) (deskpulse_build_info) unless count by (version) (deskpulse_build_info offset 1m)",
+        "count by (version) (deskpulse_build_info) unless count by (version) (deskpulse_build_info offset $__interval)",
         "Deskpulse {{version}}",
     ),
     (
         "Policy changes",
-        palette.VIOLET,
-        "count by (policy) (deskpulse_build_info) unless count by (policy) (deskpulse_build_info offset 1m)",
+        palette.YELLOW,
+        "count by (policy) (deskpulse_build_info) unless count by (policy) (deskpulse_build_info offset $__interval)",
         "Policy {{policy}}",
     ),
 )
@@ -110,6 +114,9 @@ class Page:
             self._builder.link(_to_others())
         found = json.loads(json.dumps(self._builder.build(), cls=JSONEncoder))
         found["schemaVersion"] = SCHEMA
+        for variable in found["templating"]["list"]:
+            # The builder gives each the same id, and Grafana 9.4 keeps only the last variable of an id.
+            del variable["id"]
         # The builder sets a place for panels at (0, 0) only, and lists what it does not know as null: leave these out.
         return json.dumps(_without_nulls(found), indent=1, ensure_ascii=False) + "\n"
 

@@ -24,9 +24,28 @@ PLAIN: Final = "#0072B2"
 VIOLET: Final = "#CC79A7"
 YELLOW: Final = "#F0E442"
 UNKNOWN: Final = "#8E8E8E"
+UNSEEN: Final = VIOLET
+"""Of what is not known because the monitor is blind: on the wall it means nothing else."""
+
+CLEAR: Final = "transparent"
 
 SERIES: Final = (PLAIN, FAIR, GOOD, VIOLET, CALM, BAD, YELLOW)
 """In the order in which the lines of a panel take them."""
+
+NAMED: Final = {
+    "available": GOOD,
+    "busy": PLAIN,
+    "wrap_up": CALM,
+    "break": VIOLET,
+    "broken": BAD,
+    "breaching": BAD,
+    "due soon": FAIR,
+    "imminent": FAIR,
+    "pending": PLAIN,
+    "paused": UNKNOWN,
+    "tickets unanswered": CALM,
+}
+"""Colours of lines by their name: of the states of agents and of clocks, so that what is bad is never green."""
 
 BLIND: Final = -1_000_000.0
 """What a figure of the wall is while the monitor is blind; no figure of a desk is ever that low."""
@@ -45,7 +64,7 @@ def steps(band: Band | None) -> list[dashboard.Threshold]:
 def words(band: Band | None) -> list[dashboard.ValueMapping]:
     """Return the mappings that say in a word and a sign where a value lies in a band."""
     edges = [*_edges(band)]
-    found = [dashboard.RangeMap(dashboard.DashboardRangeMapOptions(BLIND, BLIND, _result("■ blind", UNKNOWN, 0)))]
+    found = [dashboard.RangeMap(dashboard.DashboardRangeMapOptions(BLIND, BLIND, _result("■ blind", UNSEEN, 0)))]
     for place, (edge, colour) in enumerate(edges):
         # Of two ranges that share an edge the first that is listed counts, so they are listed from the top.
         lower = -_FAR if edge is None else edge
@@ -57,7 +76,13 @@ def words(band: Band | None) -> list[dashboard.ValueMapping]:
 
 def blind_mapping() -> list[dashboard.ValueMapping]:
     """Return the mapping that shows a masked figure as a word instead of a number."""
-    return [dashboard.RangeMap(dashboard.DashboardRangeMapOptions(BLIND, BLIND, _result("blind", UNKNOWN, 0)))]
+    return [dashboard.RangeMap(dashboard.DashboardRangeMapOptions(BLIND, BLIND, _result("■ blind", UNSEEN, 0)))]
+
+
+def absent(text: str, colour: str) -> dashboard.ValueMapping:
+    """Return the mapping that gives a missing value a colour of its own: without it, it has that of the lowest."""
+    match = dashboard.SpecialValueMatch.NULL_AND_NAN
+    return dashboard.SpecialValueMap(dashboard.DashboardSpecialValueMapOptions(match, _result(text, colour, 9)))
 
 
 def said(texts: Iterable[tuple[float, str, str]]) -> list[dashboard.ValueMapping]:

@@ -38,6 +38,7 @@ class Look:
         band: gives colours; None: one colour that judges nothing.
         mappings: texts instead of values.
         nothing: what is shown where there is no sample.
+        nothing_colour: the colour of that.
         links: by title: addresses behind a value.
         floor: the least value of the axis.
         ceiling: the greatest value of the axis.
@@ -49,6 +50,7 @@ class Look:
     band: Band | None = None
     mappings: Sequence[dashboard.ValueMapping] = ()
     nothing: str = "nothing yet"
+    nothing_colour: str = palette.UNKNOWN
     links: Sequence[tuple[str, str]] = ()
     floor: float | None = None
     ceiling: float | None = None
@@ -99,7 +101,11 @@ def bars_panel(title: str, text: str, look: Look, queries: Sequence[Query], *, s
 def lines_panel(
     title: str, text: str, look: Look, queries: Sequence[Query], *, bars: bool = False, stacked: bool = False
 ) -> build.Panel:
-    """Return lines over time, or bars; a line whose name starts with `goal` or `bad` is dashed and grey."""
+    """Return lines over time, or bars; a line whose name starts with `goal` or `bad` is dashed and grey.
+
+    Lines of labels are not filled, since many grounds on each other hide all; goals of labels are not in the legend.
+    """
+    many = any("{{" in query.legend for query in queries)
     options = timeseries.Options(
         legend=common.VizLegendOptions(
             display_mode=common.LegendDisplayMode.LIST,
@@ -112,7 +118,7 @@ def lines_panel(
     custom = common.GraphFieldConfig(
         draw_style=common.GraphDrawStyle.BARS if bars else common.GraphDrawStyle.LINE,
         line_width=1 if bars else 2,
-        fill_opacity=70 if bars else 12,
+        fill_opacity=70 if bars else 40 if stacked else 0 if many else 12,
         show_points=common.VisibilityMode.NEVER,
         span_nulls=False,
         stacking=common.StackingConfig(
@@ -124,9 +130,14 @@ def lines_panel(
         panel = panel.color_scheme(build.FieldColor().mode(dashboard.FieldColorModeId.PALETTE_CLASSIC))
     for place, query in enumerate(queries):
         if "{{" not in query.legend and not look.colour:
-            panel = panel.override_by_query(_name(place), [_fixed(palette.SERIES[place % len(palette.SERIES)])])
+            panel = panel.override_by_query(_name(place), [_fixed(_colour(place, query))])
+    if any(query.legend == "{{state}}" for query in queries):
+        for state, colour in palette.NAMED.items():
+            panel = panel.override_by_name(state, [_fixed(colour)])
     dashed = common.LineStyle(fill="dash", dash=[10, 10])
     goal = [_fixed(palette.UNKNOWN), _property("custom.lineStyle", dashed), _property("custom.fillOpacity", 0)]
+    if any(query.legend == "goal {{target}}" for query in queries):
+        goal.append(_property("custom.hideFrom", {"legend": True, "tooltip": False, "viz": False}))
     return panel.override_by_regexp("/^(goal|bad)\\b.*/", [*goal, _property("custom.drawStyle", "line")])
 
 
@@ -151,7 +162,10 @@ def table_panel(
         show_type_icons=False,
         sort_by=[common.TableSortByFieldState(display_name=first, desc=True)],
     )
-    heads = {f"Value #{_name(place)}": head for place, head in enumerate(columns)}
+    # The value of a single query has no letter behind its name.
+    heads = (
+        {f"Value #{_name(place)}": head for place, head in enumerate(columns)} if len(columns) > 1 else {"Value": first}
+    )
     order = {name: place for place, name in enumerate([*key, *heads])}
     panel = (
         _panel("table", title, text, Look(), queries)
@@ -227,8 +241,11 @@ def _panel(kind: str, title: str, text: str, look: Look, queries: Sequence[Query
         .color_scheme(scheme)
         .thresholds(build.ThresholdsConfig().mode(dashboard.ThresholdsMode.ABSOLUTE).steps(steps))
     )
-    if look.mappings:
-        panel = panel.mappings([*look.mappings])
+    mappings = [*look.mappings]
+    if kind in {"stat", "bargauge"}:
+        mappings.append(palette.absent(look.nothing, look.nothing_colour))
+    if mappings:
+        panel = panel.mappings(mappings)
     if look.floor is not None:
         panel = panel.min(look.floor)
     if look.ceiling is not None:
@@ -265,8 +282,8 @@ def _cell(look: Look) -> list[dashboard.DynamicConfigValue]:
     found = [_property("unit", look.unit), _property("noValue", look.nothing)]
     if look.decimals is not None:
         found.append(_property("decimals", look.decimals))
-    if look.mappings:
-        found.append(_property("mappings", [*look.mappings]))
+    if look.band is not None or look.mappings:
+        found.append(_property("mappings", [*look.mappings, palette.absent(look.nothing, palette.CLEAR)]))
     if look.band is not None or look.mappings:
         kind = common.TableCellDisplayMode.COLOR_BACKGROUND.value
         found += [
@@ -277,6 +294,10 @@ def _cell(look: Look) -> list[dashboard.DynamicConfigValue]:
             _property("custom.cellOptions", {"type": kind, "mode": "basic"}),
         ]
     return found
+
+
+def _colour(place: int, query: Query) -> str:
+    return palette.NAMED.get(query.legend, palette.SERIES[place % len(palette.SERIES)])
 
 
 def _fixed(colour: str) -> dashboard.DynamicConfigValue:

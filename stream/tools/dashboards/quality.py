@@ -57,7 +57,12 @@ def quality(policy: Policy) -> Page:
     page.with_choices(("queue", "deskpulse_clocks"), default_window=day(policy).name)
     page.row(0, *[(4, _now(policy, figure)) for figure in _FIGURES], h=5)
     page.row(5, (12, _lines(policy, _FIGURES[0])), (12, _lines(policy, _FIGURES[3])))
-    page.row(13, (8, _lines(policy, _FIGURES[4])), (8, _lines(policy, _FIGURES[5])), (8, _lines(policy, _FIGURES[1])))
+    page.row(
+        13,
+        (8, _lines(policy, _FIGURES[4], whole=False)),
+        (8, _lines(policy, _FIGURES[5])),
+        (8, _lines(policy, _FIGURES[1])),
+    )
     page.row(21, (24, _table(policy)), h=9)
     page.row(30, (12, _answers()), (12, _lines(policy, _FIGURES[2])))
     return page
@@ -74,15 +79,20 @@ def _now(policy: Policy, figure: _Figure) -> Panel:
     return stat_panel(figure.title, text, _look(policy, figure.key), [Query(expr)])
 
 
-def _lines(policy: Policy, figure: _Figure) -> Panel:
+def _lines(policy: Policy, figure: _Figure, *, whole: bool = True) -> Panel:
+    """Return a figure over time; `whole`: on an axis up to its highest value, which hides what is always small."""
     queries = [Query(f"max({recorded(figure.key, window='$window')})", figure.title)]
     if figure.key in policy.bands:
         queries += [
             Query(f'max(kpi:deskpulse_band_{edge}:value{{kpi="{figure.key}"}})', name)
             for edge, name in (("good", "goal"), ("bad", "bad from here"))
         ]
+    look = _look(policy, figure.key)
     return lines_panel(
-        f"{figure.title} over time", describe(figure.key, figure.text), _look(policy, figure.key), queries
+        f"{figure.title} over time",
+        describe(figure.key, figure.text),
+        look if whole else looking(look, ceiling=None),
+        queries,
     )
 
 

@@ -47,6 +47,7 @@ def _table(policy: Policy) -> Panel:
     count = looking(COUNT, decimals=0, nothing="-")
     level = recorded("service_level", "queue_window", _Q, window="$window")
     against = recorded("volume_against_last_week", "queue_window", _Q, window="$window")
+    nobody = f"0 * queue:deskpulse_waiting_contacts:sum{{{_Q}}}"
     columns: dict[str, tuple[str, Look]] = {
         "Promises broken": (
             f'sum by (queue) (queue_state:deskpulse_clocks:sum{{state="breaching", {_Q}}})',
@@ -55,8 +56,8 @@ def _table(policy: Policy) -> Panel:
         "Due soon": (f'sum by (queue) (queue_state:deskpulse_clocks:sum{{state="imminent", {_Q}}})', count),
         "On the line": (f"max by (queue) (queue:deskpulse_waiting_contacts:sum{{{_Q}}})", count),
         "Longest wait": (
-            f"max by (queue) (queue:deskpulse_longest_wait:seconds{{{_Q}}})",
-            looking(SECONDS, band=palette.wait_band(policy), decimals=0, nothing="nobody"),
+            f"max by (queue) (queue:deskpulse_longest_wait:seconds{{{_Q}}} or on (queue) {nobody})",
+            looking(SECONDS, band=palette.wait_band(policy), decimals=0, nothing="-"),
         ),
         "Unanswered": (f"max by (queue) (queue:deskpulse_unanswered_tickets:sum{{{_Q}}})", count),
         "Oldest unanswered": (
@@ -131,7 +132,7 @@ def _volume() -> Panel:
     return lines_panel(
         "Volume against last week",
         f"{describe(key, text)} There is none for windows below 1 h or above 24 h.",
-        Look("percentunit", floor=0, decimals=0),
+        Look("percentunit", floor=0, decimals=0, nothing="nothing of a week before yet"),
         [Query(f"max by (queue) ({figure})", "{{queue}}")],
     )
 

@@ -91,7 +91,7 @@ def _by_hour(policy: Policy) -> Panel:
         f"Promises broken, {window} a bar",
         f"When promises were broken: a bar is the last {window} at its right end.\n\n"
         "Formula: clocks breached, counted at their deadline.",
-        COUNT,
+        looking(COUNT, nothing=f"its first {window} is not over yet, or none was broken"),
         [Query(f"sum by (target) ({broken})", "{{target}}")],
         bars=True,
         stacked=True,

@@ -25,7 +25,7 @@ from stream.tools.dashboards.panels import (
     stat_panel,
 )
 
-ROWS: Final = 26
+ROWS: Final = 27
 """Rows of the grid that fit 1080 pixels in kiosk mode: 30 each, 8 between, 16 above and below."""
 
 _FIGURES: Final = 6
@@ -39,6 +39,7 @@ class _Big:
 
     Attributes:
         title: in words that a visitor understands.
+        window: over which it is taken; empty: it is of this moment.
         text: what it means, with the formula.
         expr: gives one series without labels.
         goal: gives what it should be, in the same unit; empty: nobody said.
@@ -47,11 +48,17 @@ class _Big:
     """
 
     title: str
+    window: str
     text: str
     expr: str
     goal: str
     look: Look
     band: Band | None
+
+    @property
+    def heading(self) -> str:
+        """Return the title with the window."""
+        return f"{self.title}, last {self.window}" if self.window else self.title
 
 
 def wall(policy: Policy) -> Page:
@@ -69,26 +76,32 @@ def wall(policy: Policy) -> Page:
 
 
 def _sight(page: Page) -> None:
-    states = palette.said(((1, "● LIVE", palette.GOOD), (0, "■ BLIND: no figure is of now", palette.BAD)))
+    states = palette.said(((1, "● LIVE", palette.GOOD), (0, "■ BLIND: no figure is of now", palette.UNSEEN)))
     sight = stat_panel(
         "Can these figures be trusted?",
         "BLIND: partitions are missing, the data is old, or no worker answers; then no figure is shown.\n\n"
         f"Formula: {SIGHT}; 0 where no worker answers.",
-        Look("none", mappings=states, nothing="■ BLIND: nothing is known"),
+        Look("none", mappings=states, nothing="■ BLIND: nothing is known", nothing_colour=palette.UNSEEN),
         [Query(f"max({SIGHT}) or vector(0)")],
         spark=False,
     )
     age = stat_panel(
         "Data age",
         "How old the figures are.\n\nFormula: clock of the worker - time of the figures of its slowest partition.",
-        Look("s", colour=palette.PLAIN, nothing="■ no data", decimals=0),
+        Look("s", colour=palette.PLAIN, nothing="■ no data", nothing_colour=palette.UNSEEN, decimals=0),
         [Query(f"clamp_min(max({AGE}), 0)")],
         spark=False,
     )
     complete = stat_panel(
         "Figures complete",
         "Below 100 % every sum is too small.\n\nFormula: partitions ready / partitions expected.",
-        Look("percentunit", band=Band(good=1, bad=1), nothing="■ no data", decimals=0),
+        Look(
+            "percentunit",
+            band=Band(good=1, bad=1),
+            nothing="■ no data",
+            nothing_colour=palette.UNSEEN,
+            decimals=0,
+        ),
         [Query(f"max({COMPLETE})")],
         spark=False,
     )
@@ -99,25 +112,27 @@ def _sight(page: Page) -> None:
         [Query('count(ALERTS{service="deskpulse", alertstate="firing", severity=~"page|ticket"}) or vector(0)')],
         spark=False,
     )
-    page.row(0, (12, sight), (4, age), (4, complete), (4, alerts), h=3)
+    page.row(0, (12, sight), (4, age), (4, complete), (4, alerts), h=4)
 
 
 def _put(page: Page, x: int, width: int, figure: _Big) -> None:
     masked = seen(figure.expr)
     shown = looking(figure.look, band=figure.band, mappings=palette.blind_mapping())
-    page.put(x, 3, width, 7, stat_panel(figure.title, figure.text, shown, [Query(masked, figure.title)], name_size=26))
+    page.put(
+        x, 4, width, 7, stat_panel(figure.heading, figure.text, shown, [Query(masked, figure.title)], name_size=26)
+    )
     goal = looking(figure.look, colour=palette.UNKNOWN, nothing="unknown" if figure.goal else "none", decimals=None)
     of = f"What “{figure.title}” should be, from the policy; of several targets the lowest."
     goal_text = f"{of}\n\nFormula: {figure.goal or 'none is given'}."
     half = width // 2
     # Without a goal the panel still stands there, and says so.
     asked = figure.goal or "vector(1) > 1"
-    page.put(x, 10, half, 3, stat_panel("Goal", goal_text, goal, [Query(asked, instant=True)], spark=False))
+    page.put(x, 11, half, 3, stat_panel("Goal", goal_text, goal, [Query(asked, instant=True)], spark=False))
     verdict = looking(figure.look, band=figure.band, mappings=palette.words(figure.band))
     verdict_text = (
         f"Where “{figure.title}” lies between the policy's good and bad.\n\nFormula: that of the figure above."
     )
-    page.put(x + half, 10, width - half, 3, stat_panel("Verdict", verdict_text, verdict, [Query(masked)], spark=False))
+    page.put(x + half, 11, width - half, 3, stat_panel("Verdict", verdict_text, verdict, [Query(masked)], spark=False))
 
 
 def _figures(policy: Policy) -> Iterator[_Big]:
@@ -128,6 +143,7 @@ def _figures(policy: Policy) -> Iterator[_Big]:
         usual = formulas.most_common(1)[0][0]
         yield _Big(
             "Calls and chats in time",
+            now,
             describe("service_level", f"Customers on the line who reached somebody in time, last {now}.", usual),
             f"max({recorded('service_level', window=now, formula=usual)})",
             f'max(formula:deskpulse_service_level_objective:ratio{{formula="{usual}"}})',
@@ -141,6 +157,7 @@ def _figures(policy: Policy) -> Iterator[_Big]:
         if promised(policy, clock):
             yield _Big(
                 title,
+                window,
                 describe("sla_attainment", f"{what}, last {window}.", clock),
                 f"max({recorded('sla_attainment', window=window, clock=clock)})",
                 f'min(target:deskpulse_objective:ratio{{clock="{clock}"}})',
@@ -149,6 +166,7 @@ def _figures(policy: Policy) -> Iterator[_Big]:
             )
     yield _Big(
         "Longest wait now",
+        "",
         "How long the customer who waits longest on the line has waited.\n\n"
         "Formula: time of the figures - when the one who waits longest began to; 0 where nobody waits.",
         "max(desk:deskpulse_longest_wait:seconds) or vector(0)",
@@ -158,6 +176,7 @@ def _figures(policy: Policy) -> Iterator[_Big]:
     )
     yield _Big(
         "Promises broken now",
+        "",
         "Customers who wait longer than we promised.\n\nFormula: number of open clocks whose deadline has passed.",
         'sum(queue_state:deskpulse_clocks:sum{state="breaching"})',
         "vector(0)",
@@ -171,6 +190,7 @@ def _figures(policy: Policy) -> Iterator[_Big]:
     ):
         yield _Big(
             title,
+            today,
             describe(key, f"{what}, last {today}."),
             f"max({recorded(key, window=today)})",
             f'max(kpi:deskpulse_band_good:value{{kpi="{key}"}})' if key in policy.bands else "",
@@ -182,16 +202,18 @@ def _figures(policy: Policy) -> Iterator[_Big]:
 def _queues(page: Page, policy: Policy) -> None:
     blind = palette.blind_mapping()
     broken = _worst('sum by (queue) (queue_state:deskpulse_clocks:sum{state="breaching"})')
-    waits = _worst("queue:deskpulse_longest_wait:seconds")
+    # Where nobody waits there is no sample; with nothing behind it a bar fills the panel, as if that were all.
+    nobody = "0 * queue:deskpulse_waiting_contacts:sum"
+    waits = _worst(f"queue:deskpulse_longest_wait:seconds or on (queue) {nobody}")
     links = (("Its tickets at risk", AT_RISK), ("The queue", TO_QUEUE))
-    page.put(0, 13, 8, 13, bars_panel(
+    page.put(0, 14, 8, 13, bars_panel(
         "Queues in trouble: promises broken",
         "The queues with the most customers who wait longer than we promised, the worst above.\n\n"
         "Formula: number of open clocks of the queue whose deadline has passed.",
         linked(looking(COUNT, band=_NONE_IS_GOOD, decimals=0, mappings=blind), *links),
         [Query(broken, "{{queue}}", instant=True)], size=28,
     ))  # fmt: skip
-    page.put(8, 13, 8, 13, bars_panel(
+    page.put(8, 14, 8, 13, bars_panel(
         "Queues in trouble: longest wait",
         "The queues whose customers wait longest on the line, the worst above.\n\n"
         "Formula: time of the figures - when the one who waits longest began to.",
@@ -209,7 +231,7 @@ def _worst(expression: str) -> str:
 
 def _trends(page: Page, policy: Policy) -> None:
     now = hour(policy).name
-    page.put(16, 13, 8, 7, lines_panel(
+    page.put(16, 14, 8, 7, lines_panel(
         "Who waits for us",
         "Customers on the line, tickets without an answer, and clocks that are due soon.\n\n"
         "Formula: numbers of now, added up over all queues.",
@@ -220,7 +242,7 @@ def _trends(page: Page, policy: Policy) -> None:
             Query('sum(queue_state:deskpulse_clocks:sum{state="imminent"})', "due soon"),
         ],
     ))  # fmt: skip
-    page.put(16, 20, 8, 6, lines_panel(
+    page.put(16, 21, 8, 6, lines_panel(
         f"What came and went, last {now}",
         f"Whether we keep up, in the last {now} at each moment.\n\nFormula: created + offered; solved + answered.",
         COUNT,
