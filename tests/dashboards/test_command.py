@@ -27,6 +27,12 @@ group_by: [queue]
 targets: [{clock: first_response, match: {queue: mail}, within: 4h}]
 windows: [10m, 4h]
 """
+NO_QUEUES = """\
+version: 1
+group_by: [channel]
+targets: [{clock: first_response, within: 4h}]
+windows: [5m, 1h, 24h]
+"""
 _ROW = "  - {{clock: resolution, match: {{queue: [q{0}, q{1}, q{2}]}}, within: {0}h}}"
 _QUEUES = ", ".join(f"q{number}" for number in range(40))
 FORTY_QUEUES = "\n".join(
@@ -64,7 +70,9 @@ def test_check_names_what_differs_and_writes_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "sla.json").exists()
 
 
-@pytest.mark.parametrize("text", [ONE_QUEUE, FORTY_QUEUES, ALWAYS], ids=["one-queue", "forty-queues", "always-open"])
+@pytest.mark.parametrize(
+    "text", [ONE_QUEUE, NO_QUEUES, FORTY_QUEUES, ALWAYS], ids=["one-queue", "no-queues", "forty-queues", "always-open"]
+)
 def test_other_policies_have_dashboards_too(text: str) -> None:
     """Each gives six files of JSON, twice the same, with five to seven figures on the wall."""
     policy = load_policy(text, "policy.yaml")
@@ -75,7 +83,9 @@ def test_other_policies_have_dashboards_too(text: str) -> None:
     assert 5 <= sum(panel["title"] == "Verdict" for panel in panels) <= 7
 
 
-@pytest.mark.parametrize("text", [ONE_QUEUE, FORTY_QUEUES, ALWAYS], ids=["one-queue", "forty-queues", "always-open"])
+@pytest.mark.parametrize(
+    "text", [ONE_QUEUE, NO_QUEUES, FORTY_QUEUES, ALWAYS], ids=["one-queue", "no-queues", "forty-queues", "always-open"]
+)
 def test_panels_of_other_policies_ask_for_what_their_rules_record(text: str, tmp_path: Path) -> None:
     """Promtool reads every expression, and what one names as recorded the rules of the same policy record."""
     policy = load_policy(text, "policy.yaml")
@@ -99,6 +109,14 @@ def test_panels_of_other_policies_ask_for_what_their_rules_record(text: str, tmp
         if "record" in rule
     }
     assert set() == {name for expr in asked for name in re.findall(r"\w+:deskpulse_\w+:\w+", expr)} - recorded
+
+
+def test_without_figures_by_queue_panels_show_those_of_all() -> None:
+    """Where the policy does not group by queue nothing asks for what is recorded by queue and window, nor names one."""
+    made = "".join(make_dashboards(load_policy(NO_QUEUES, "policy.yaml")).values())
+    assert "queue_window:" not in made
+    assert set() == set(re.findall(r'"legendFormat": "[^"]*{{queue}}[^"]*"', made))
+    assert "queue_window:" in "".join(make_dashboards(default_policy()).values())
 
 
 def test_links_lead_to_the_worker_that_is_named() -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SIGHT: Final = "desk:deskpulse_sight:bool"
 AGE: Final = "desk:deskpulse_data_age:seconds"
+OF_QUEUE: Final = 'queue=~"$queue"'
 COMPLETE: Final = "desk:deskpulse_partitions_ready:ratio"
 
 _OPERATION: Final = {Unit.RATIO: "ratio", Unit.SECONDS: "seconds", Unit.SCORE: "score", Unit.CURRENCY: "currency"}
@@ -39,6 +40,16 @@ def recorded(key: str, level: str = "window", also: str = "", **labels: str) -> 
     matchers = [f'{label}="{value}"' for label, value in labels.items()]
     asked = ", ".join([*matchers, also] if also else matchers)
     return f"{level}:deskpulse_{key.removesuffix('_s')}:{_OPERATION[formula(key).unit]}{{{asked}}}"
+
+
+def by_queue(policy: Policy, key: str, **labels: str) -> str:
+    """Return the recorded series of a figure for the chosen queues; of all where the policy has no figures by queue."""
+    return recorded(key, "queue_window", OF_QUEUE, **labels) if "queue" in policy.group_by else recorded(key, **labels)
+
+
+def named(policy: Policy, legend: str) -> str:
+    """Return a name of lines that says `all` for the queue where the policy has no figures by queue."""
+    return legend if "queue" in policy.group_by else legend.replace("{{queue}}", "all")
 
 
 def describe(key: str, what: str, member: str = "") -> str:

@@ -10,7 +10,8 @@ from grafana_foundation_sdk.builders.dashboard import Panel
 from stream.core.formulas import Unit
 from stream.core.policy import Policy
 from stream.tools.dashboards import palette
-from stream.tools.dashboards.figures import day, describe, formula, longest, recorded
+from stream.tools.dashboards.figures import OF_QUEUE as _Q
+from stream.tools.dashboards.figures import by_queue, day, describe, formula, longest, recorded
 from stream.tools.dashboards.page import Page
 from stream.tools.dashboards.panels import (
     COUNT,
@@ -23,8 +24,6 @@ from stream.tools.dashboards.panels import (
     stat_panel,
     table_panel,
 )
-
-_Q: Final = 'queue=~"$queue"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def _table(policy: Policy) -> Panel:
     shown = [*_FIGURES, *_MORE]
     columns = {
         figure.title: (
-            f"max by (queue) ({recorded(figure.key, 'queue_window', _Q, window=window)})",
+            f"max by (queue) ({by_queue(policy, figure.key, window=window)})",
             looking(_look(policy, figure.key), nothing="-"),
         )
         for figure in shown

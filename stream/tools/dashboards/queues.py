@@ -9,7 +9,8 @@ from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 from stream.core.policy import Band, Policy
 from stream.tools.dashboards import palette
-from stream.tools.dashboards.figures import describe, hour, recorded
+from stream.tools.dashboards.figures import OF_QUEUE as _Q
+from stream.tools.dashboards.figures import by_queue, describe, hour, named
 from stream.tools.dashboards.page import AT_RISK_ROW, Page
 from stream.tools.dashboards.panels import (
     COUNT,
@@ -23,7 +24,6 @@ from stream.tools.dashboards.panels import (
     table_panel,
 )
 
-_Q: Final = 'queue=~"$queue"'
 _ANY_IS_BAD: Final = looking(COUNT, band=Band(good=0.5, bad=1), decimals=0, nothing="-")
 
 
@@ -32,12 +32,12 @@ def queues(policy: Policy) -> Page:
     page = Page("queues", "Deskpulse: Queues", "Each queue now: who waits, what is late, who works. Worst first.")
     page.with_choices(("queue", "deskpulse_clocks"), default_window=hour(policy).name)
     page.row(0, (24, _table(policy)), h=10)
-    page.row(10, (8, _waiting()), (8, _at_risk()), (8, _unanswered()))
-    page.row(18, (12, _heat()), (12, _volume()), h=9)
+    page.row(10, (8, _waiting(policy)), (8, _at_risk()), (8, _unanswered(policy)))
+    page.row(18, (12, _heat()), (12, _volume(policy)), h=9)
     page.row(
         27,
-        (8, _quantiles("wait", "Wait on the line")),
-        (8, _quantiles("first_response", "First answer")),
+        (8, _quantiles(policy, "wait", "Wait on the line")),
+        (8, _quantiles(policy, "first_response", "First answer")),
         (8, _agents()),
     )
     return page
@@ -45,8 +45,8 @@ def queues(policy: Policy) -> Page:
 
 def _table(policy: Policy) -> Panel:
     count = looking(COUNT, decimals=0, nothing="-")
-    level = recorded("service_level", "queue_window", _Q, window="$window")
-    against = recorded("volume_against_last_week", "queue_window", _Q, window="$window")
+    level = by_queue(policy, "service_level", window="$window")
+    against = by_queue(policy, "volume_against_last_week", window="$window")
     nobody = f"0 * queue:deskpulse_waiting_contacts:sum{{{_Q}}}"
     columns: dict[str, tuple[str, Look]] = {
         "Promises broken": (
@@ -83,12 +83,12 @@ def _table(policy: Policy) -> Panel:
     )
 
 
-def _waiting() -> Panel:
+def _waiting(policy: Policy) -> Panel:
     return lines_panel(
         "Customers on the line",
         "Calls and chats that wait for somebody.\n\nFormula: number of waiting contacts by queue.",
         COUNT,
-        [Query(f"max by (queue) (queue:deskpulse_waiting_contacts:sum{{{_Q}}})", "{{queue}}")],
+        [Query(f"max by (queue) (queue:deskpulse_waiting_contacts:sum{{{_Q}}})", named(policy, "{{queue}}"))],
     )
 
 
@@ -105,12 +105,12 @@ def _at_risk() -> Panel:
     )
 
 
-def _unanswered() -> Panel:
+def _unanswered(policy: Policy) -> Panel:
     return lines_panel(
         "Tickets without an answer",
         "Unsolved tickets whose customer waits for us.\n\nFormula: number of unanswered tickets by queue.",
         COUNT,
-        [Query(f"max by (queue) (queue:deskpulse_unanswered_tickets:sum{{{_Q}}})", "{{queue}}")],
+        [Query(f"max by (queue) (queue:deskpulse_unanswered_tickets:sum{{{_Q}}})", named(policy, "{{queue}}"))],
     )
 
 
@@ -125,19 +125,20 @@ def _heat() -> Panel:
     )
 
 
-def _volume() -> Panel:
+def _volume(policy: Policy) -> Panel:
     key = "volume_against_last_week"
     text = "Whether this is a usual day: above 100 % more came than in the same hours a week before."
-    figure = recorded(key, "queue_window", _Q, window="$window")
+    figure = by_queue(policy, key, window="$window")
     return lines_panel(
         "Volume against last week",
         f"{describe(key, text)} There is none for windows below 1 h or above 24 h.",
         Look("percentunit", floor=0, decimals=0, nothing="nothing of a week before yet"),
-        [Query(f"max by (queue) ({figure})", "{{queue}}")],
+        [Query(f"max by (queue) ({figure})", named(policy, "{{queue}}"))],
     )
 
 
-def _quantiles(duration: str, title: str) -> Panel:
+def _quantiles(policy: Policy, duration: str, title: str) -> Panel:
+    level = "queue_window" if "queue" in policy.group_by else "window"
     return lines_panel(
         title,
         f"{title}: half of the customers had it by p50, nine of ten by p90; p90 by queue.\n\n"
@@ -145,7 +146,7 @@ def _quantiles(duration: str, title: str) -> Panel:
         SECONDS,
         [
             Query(f"max(window:deskpulse_{duration}:p50)", "p50, all queues"),
-            Query(f"max by (queue) (queue_window:deskpulse_{duration}:p90{{{_Q}}})", "p90 {{queue}}"),
+            Query(f"max by (queue) ({level}:deskpulse_{duration}:p90{{{_Q}}})", named(policy, "p90 {{queue}}")),
         ],
     )
 

@@ -7,12 +7,12 @@ from typing import Final
 from grafana_foundation_sdk.builders.dashboard import Panel
 
 from stream.core.policy import Band, Policy
-from stream.tools.dashboards.figures import describe, hour, longest, recorded
+from stream.tools.dashboards.figures import OF_QUEUE as _Q
+from stream.tools.dashboards.figures import by_queue, describe, hour, longest, named
 from stream.tools.dashboards.page import Page
 from stream.tools.dashboards.panels import COUNT, RATIO, SECONDS, Look, Query, lines_panel, looking, table_panel
 
 _T: Final = 'target=~"$target"'
-_Q: Final = 'queue=~"$queue"'
 _BUDGET: Final = f"(1 - target:deskpulse_objective:ratio{{{_T}}} > 0)"
 _BREACHED: Final = "target_window:deskpulse_sla_breached:ratio"
 _LEFT: Final = Band(good=0.25, bad=1e-9)
@@ -30,7 +30,7 @@ def sla(policy: Policy) -> Page:
     page.row(0, (24, _table(policy)), h=13)
     page.row(13, (12, _attainment()), (12, _burn()), h=9)
     page.row(22, (12, _by_hour(policy)), (12, _clocks()), h=9)
-    page.row(31, (12, _by_queue()), (12, _service_level()), h=9)
+    page.row(31, (12, _by_queue(policy)), (12, _service_level(policy)), h=9)
     return page
 
 
@@ -108,25 +108,25 @@ def _clocks() -> Panel:
     )
 
 
-def _by_queue() -> Panel:
-    kept = recorded("sla_attainment", "queue_window", _Q, window="$window")
+def _by_queue(policy: Policy) -> Panel:
+    kept = by_queue(policy, "sla_attainment", window="$window")
     return lines_panel(
         "Kept, by queue and clock",
         describe("sla_attainment", "Which queue keeps its promises.", "resolution"),
         RATIO,
-        [Query(f"max by (queue, clock) ({kept})", "{{queue}}: {{clock}}")],
+        [Query(f"max by (queue, clock) ({kept})", named(policy, "{{queue}}: {{clock}}"))],
     )
 
 
-def _service_level() -> Panel:
-    level = recorded("service_level", "queue_window", _Q, window="$window")
+def _service_level(policy: Policy) -> Panel:
+    level = by_queue(policy, "service_level", window="$window")
     return lines_panel(
         "Service level, by queue",
         describe("service_level", "Customers on the line who reached somebody in time.", "strict")
         + " Other formulas of the policy have their name behind the queue.",
         RATIO,
         [
-            Query(f"max by (queue, formula) ({level})", "{{queue}} ({{formula}})"),
+            Query(f"max by (queue, formula) ({level})", named(policy, "{{queue}} ({{formula}})")),
             Query("formula:deskpulse_service_level_objective:ratio", "goal ({{formula}})"),
         ],
     )

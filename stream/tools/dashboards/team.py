@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from grafana_foundation_sdk.builders.dashboard import Panel
 
 from stream.core.policy import Policy
 from stream.tools.dashboards import palette
-from stream.tools.dashboards.figures import describe, hour, money, part_of_a_day, recorded, split
+from stream.tools.dashboards.figures import OF_QUEUE as _Q
+from stream.tools.dashboards.figures import by_queue, describe, hour, money, named, part_of_a_day, recorded, split
 from stream.tools.dashboards.page import Page
 from stream.tools.dashboards.panels import COUNT, RATIO, SECONDS, Look, Query, lines_panel, looking, stat_panel
-
-_Q: Final = 'queue=~"$queue"'
 
 
 def team(policy: Policy) -> Page:
@@ -36,7 +33,7 @@ def team(policy: Policy) -> Page:
         (8, _volume(policy, "week", 7, "13w")),
         (8, _volume(policy, "month", 30, "1y")),
     )
-    page.row(13, (12, _channels(policy)), (12, _handle()))
+    page.row(13, (12, _channels(policy)), (12, _handle(policy)))
     page.row(21, (12, _occupancy(policy)), (12, _presence()))
     return page
 
@@ -90,21 +87,21 @@ def _channels(policy: Policy) -> Panel:
     )
 
 
-def _handle() -> Panel:
+def _handle(policy: Policy) -> Panel:
     key = "average_handle_time_s"
-    figure = recorded(key, "queue_window", _Q, window="$window")
+    figure = by_queue(policy, key, window="$window")
     return lines_panel(
         "Handle time, by queue",
         describe(key, "How long one contact keeps an agent busy, after-work included."),
         SECONDS,
-        [Query(f"max by (queue) ({figure})", "{{queue}}")],
+        [Query(f"max by (queue) ({figure})", named(policy, "{{queue}}"))],
     )
 
 
 def _occupancy(policy: Policy) -> Panel:
     key = "occupancy"
-    figure = recorded(key, "queue_window", _Q, window="$window")
-    queries = [Query(f"max by (queue) ({figure})", "{{queue}}")]
+    figure = by_queue(policy, key, window="$window")
+    queries = [Query(f"max by (queue) ({figure})", named(policy, "{{queue}}"))]
     if key in policy.bands:
         queries.append(Query(f'max(kpi:deskpulse_band_good:value{{kpi="{key}"}})', "goal"))
     return lines_panel(

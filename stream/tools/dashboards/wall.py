@@ -10,7 +10,19 @@ from typing import Final
 
 from stream.core.policy import Band, Policy
 from stream.tools.dashboards import palette
-from stream.tools.dashboards.figures import AGE, COMPLETE, SIGHT, day, describe, hour, promised, recorded, seen, seen_by
+from stream.tools.dashboards.figures import (
+    AGE,
+    COMPLETE,
+    SIGHT,
+    day,
+    describe,
+    hour,
+    named,
+    promised,
+    recorded,
+    seen,
+    seen_by,
+)
 from stream.tools.dashboards.page import AT_RISK, TO_QUEUE, Page
 from stream.tools.dashboards.panels import (
     COUNT,
@@ -117,7 +129,7 @@ def _sight(page: Page) -> None:
 
 def _put(page: Page, x: int, width: int, figure: _Big) -> None:
     masked = seen(figure.expr)
-    shown = looking(figure.look, band=figure.band, mappings=palette.blind_mapping())
+    shown = looking(figure.look, band=figure.band, mappings=palette.blind_mapping(), nothing="no figure")
     page.put(
         x, 4, width, 7, stat_panel(figure.heading, figure.text, shown, [Query(masked, figure.title)], name_size=26)
     )
@@ -128,7 +140,7 @@ def _put(page: Page, x: int, width: int, figure: _Big) -> None:
     # Without a goal the panel still stands there, and says so.
     asked = figure.goal or "vector(1) > 1"
     page.put(x, 11, half, 3, stat_panel("Goal", goal_text, goal, [Query(asked, instant=True)], spark=False))
-    verdict = looking(figure.look, band=figure.band, mappings=palette.words(figure.band))
+    verdict = looking(figure.look, band=figure.band, mappings=palette.words(figure.band), nothing="no figure")
     verdict_text = (
         f"Where “{figure.title}” lies between the policy's good and bad.\n\nFormula: that of the figure above."
     )
@@ -210,15 +222,15 @@ def _queues(page: Page, policy: Policy) -> None:
         "Queues in trouble: promises broken",
         "The queues with the most customers who wait longer than we promised, the worst above.\n\n"
         "Formula: number of open clocks of the queue whose deadline has passed.",
-        linked(looking(COUNT, band=_NONE_IS_GOOD, decimals=0, mappings=blind), *links),
-        [Query(broken, "{{queue}}", instant=True)], size=28,
+        linked(looking(COUNT, band=_NONE_IS_GOOD, decimals=0, mappings=blind, nothing="no figure"), *links),
+        [Query(broken, named(policy, "{{queue}}"), instant=True)], size=28,
     ))  # fmt: skip
     page.put(8, 14, 8, 13, bars_panel(
         "Queues in trouble: longest wait",
         "The queues whose customers wait longest on the line, the worst above.\n\n"
         "Formula: time of the figures - when the one who waits longest began to.",
-        linked(looking(SECONDS, band=palette.wait_band(policy), mappings=blind, nothing="nobody waits"), *links),
-        [Query(waits, "{{queue}}", instant=True)],
+        linked(looking(SECONDS, band=palette.wait_band(policy), mappings=blind, nothing="no figure"), *links),
+        [Query(waits, named(policy, "{{queue}}"), instant=True)],
         size=28,
     ))  # fmt: skip
 
