@@ -60,6 +60,8 @@ def test_grafana_is_provisioned_with_what_the_stack_has() -> None:
     (provider,) = yaml.safe_load((ROOT / "grafana/provisioning/dashboards/deskpulse.yml").read_text())["providers"]
     mounted = {mount.split(":")[1] for mount in SERVICES["grafana"]["volumes"]}
     assert ("Deskpulse", True) == (provider["folder"], provider["options"]["path"] in mounted)
+    home = SERVICES["grafana"]["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]
+    assert home == f"{provider['options']['path']}/wall.json"
 
 
 def test_a_dashboard_can_be_provisioned() -> None:

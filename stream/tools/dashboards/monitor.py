@@ -49,7 +49,7 @@ def _now() -> list[Panel]:
         (
             "Data age",
             "How old the figures are.\n\nFormula: clock of the worker - time of its slowest partition.",
-            f"clamp_min(max({AGE}), 0)",
+            f"round(clamp_min(max({AGE}), 0))",
             looking(plain, unit="s"),
         ),
         (

@@ -99,7 +99,7 @@ def _table(policy: Policy) -> Panel:
     window = longest(policy).name
     shown = [*_FIGURES, *_MORE]
     columns = {
-        figure.title: (
+        figure.title.split(" (", 1)[0]: (
             f"max by (queue) ({by_queue(policy, figure.key, window=window)})",
             looking(_look(policy, figure.key), nothing="-"),
         )

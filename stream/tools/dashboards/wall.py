@@ -40,6 +40,9 @@ from stream.tools.dashboards.panels import (
 ROWS: Final = 27
 """Rows of the grid that fit 1080 pixels in kiosk mode: 30 each, 8 between, 16 above and below."""
 
+_POINTS: Final = 720
+"""Of a spark line: one every five seconds of an hour, so that the figure is no older than what stands beside it."""
+
 _FIGURES: Final = 6
 _QUEUES: Final = 6
 _NONE_IS_GOOD: Final = Band(good=0.5, bad=1)
@@ -101,7 +104,7 @@ def _sight(page: Page) -> None:
         "Data age",
         "How old the figures are.\n\nFormula: clock of the worker - time of the figures of its slowest partition.",
         Look("s", colour=palette.PLAIN, nothing="■ no data", nothing_colour=palette.UNSEEN, decimals=0),
-        [Query(f"clamp_min(max({AGE}), 0)")],
+        [Query(f"round(clamp_min(max({AGE}), 0))")],
         spark=False,
     )
     complete = stat_panel(
@@ -130,9 +133,8 @@ def _sight(page: Page) -> None:
 def _put(page: Page, x: int, width: int, figure: _Big) -> None:
     masked = seen(figure.expr)
     shown = looking(figure.look, band=figure.band, mappings=palette.blind_mapping(), nothing="no figure")
-    page.put(
-        x, 4, width, 7, stat_panel(figure.heading, figure.text, shown, [Query(masked, figure.title)], name_size=26)
-    )
+    big = stat_panel(figure.heading, figure.text, shown, [Query(masked, figure.title)], name_size=26)
+    page.put(x, 4, width, 7, big.max_data_points(_POINTS))
     goal = looking(figure.look, colour=palette.UNKNOWN, nothing="unknown" if figure.goal else "none", decimals=None)
     of = f"What “{figure.title}” should be, from the policy; of several targets the lowest."
     goal_text = f"{of}\n\nFormula: {figure.goal or 'none is given'}."
