@@ -62,6 +62,15 @@ def test_silence_shows_without_any_further_event() -> None:
     assert seen == ["pending", "imminent", "imminent", "breaching", "breaching"]
 
 
+def test_a_deadline_that_an_event_lets_pass_is_shown_whoever_read_before() -> None:
+    """A note of 12:00 is known while the shard's time is 09:30: what is shown does not hang on a reading in between."""
+    note = message("12:00", "bot")
+    read = run(BOTH, [created("09:00")], "09:30")
+    figures(read)
+    read.apply(note)
+    assert figures(read)["live"] == figures(run(BOTH, [created("09:00"), note], "09:30"))["live"]
+
+
 def test_what_an_agent_writes_before_a_contact_is_put_in_a_queue_is_no_reply() -> None:
     """Nobody waits for a human yet."""
     events = [chat("started", "09:00", channel="chat", queue="billing", handled_by="bot")]

@@ -118,7 +118,7 @@ class OpenHours(Schedule):
             start = closing
 
     def _cover(self, start: int, end: int) -> _Table:
-        """Compile the years that `[start, end)` needs and that are missing, and at least one open stretch."""
+        """Compile the years that `[start, end)` needs and that are missing."""
         old = self._table
         stretches = list(zip(old.starts, old.ends, strict=True))
         first, last = old.first, old.last
@@ -128,7 +128,7 @@ class OpenHours(Schedule):
         while _bounds(first)[0] > start:
             first -= 1
             stretches += self._stretches(first)
-        while _bounds(last)[1] < end or not stretches:
+        while _bounds(last)[1] < end:
             last += 1
             stretches += self._stretches(last)
         # One reference is replaced at the end, so that a reader in another thread sees a whole table.
