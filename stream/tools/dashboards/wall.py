@@ -79,7 +79,7 @@ class _Big:
 def wall(policy: Policy) -> Page:
     """Return the wall of a policy."""
     text = "How the desk is doing now, to be read from five metres: open it with ?kiosk."
-    page = Page("wall", "Deskpulse: Wall", text, start="now-1h", refresh="5s").as_wall()
+    page = Page("wall", "Deskpulse: Wall", text, start="now-1h", refresh="10s").as_wall()
     _sight(page)
     figures = list(islice(_figures(policy), _FIGURES))
     width = 24 // len(figures)
