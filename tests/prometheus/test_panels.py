@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import statistics
-from collections.abc import Iterator
 
 import pytest
 
 from tests.dashboards.panels import Asked, every_expression
-from tests.dashboards.stack import Prometheus, stack
+from tests.prometheus.client import Prometheus
 
 pytestmark = pytest.mark.slow
 
@@ -30,13 +28,6 @@ EMPTY = {
 QUERIES = list(dict.fromkeys(every_expression()))
 
 
-@pytest.fixture(scope="module")
-def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
-    """One Prometheus and one demo for all tests of this module."""
-    with stack(tmp_path_factory.mktemp("dashboards")) as running:
-        yield running
-
-
 @pytest.mark.parametrize("asked", QUERIES, ids=[f"{number} {asked}" for number, asked in enumerate(QUERIES)])
 def test_a_query_is_answered_and_fast(asked: Asked, prometheus: Prometheus) -> None:
     """It is no error, has series unless there is a reason, and takes at most 200 ms, the better of three times."""
@@ -49,19 +40,6 @@ def test_the_median_of_all_queries_is_far_below(prometheus: Prometheus) -> None:
     """Half of the expressions take a tenth of what one may take at most."""
     took = [prometheus.ask(asked.expr, over_time=asked.over_time)[1] for asked in QUERIES]
     assert statistics.median(took) <= SLOWEST_S / 5
-
-
-def test_every_value_of_a_label_that_is_asked_for_is_there(prometheus: Prometheus) -> None:
-    """Each `label="value"` of a metric names a label that this metric has; `le` is asked for nowhere by value."""
-    missing = set()
-    for asked in QUERIES:
-        for metric, matchers in re.findall(r"([a-z_]*:?deskpulse_[a-z0-9_]+(?::\w+)?)\{([^}]*)\}", asked.expr):
-            labels = prometheus.labels(metric)
-            wanted = set(re.findall(r"(\w+)(?:=~|=)", matchers))
-            if labels and not wanted <= labels:
-                missing.add((metric, *sorted(wanted - labels)))
-    assert set() == missing
-    assert [] == [asked for asked in QUERIES if re.search(r'\ble="', asked.expr)]
 
 
 def test_every_exception_is_still_needed() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import shutil
@@ -13,50 +12,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
-from urllib.parse import urlencode
-from urllib.request import urlopen
 
 import yaml
 
 from tests.conftest import leave_out
+from tests.prometheus.client import Prometheus
 
 READY = 'count_over_time(window:deskpulse_csat:ratio{window="1h"}[1m]) >= 4 and on () desk:deskpulse_sight:bool == 1'
 """Has a sample once the demo is read, scraped, and every group of rules has been recorded more than once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prometheus:
-    """A running Prometheus, and how long it took to answer."""
-
-    address: str
-
-    def ask(self, expr: str, *, over_time: bool = False) -> tuple[list[dict[str, Any]], float]:
-        """Return the series of an expression, of now or of the last hour and the seconds it took."""
-        now = time.time()
-        span = {"start": now - 3_600, "end": now, "step": 15} if over_time else {}
-        path = "query_range" if over_time else "query"
-        begun = time.perf_counter()
-        with urlopen(f"{self.address}/api/v1/{path}?{urlencode({'query': expr, **span})}", timeout=20) as answer:
-            body = json.load(answer)
-        took = time.perf_counter() - begun
-        assert "success" == body["status"], body
-        found: list[dict[str, Any]] = body["data"]["result"]
-        return found, took
-
-    def values(self, label: str, metric: str) -> set[str]:
-        """Return the values that a label of a metric has."""
-        query = urlencode({"match[]": metric})
-        with urlopen(f"{self.address}/api/v1/label/{label}/values?{query}", timeout=20) as answer:
-            return set(json.load(answer)["data"])
-
-    def labels(self, metric: str) -> set[str]:
-        """Return the labels that any series of a metric has."""
-        with urlopen(f"{self.address}/api/v1/labels?{urlencode({'match[]': metric})}", timeout=20) as answer:
-            return set(json.load(answer)["data"])
 
 
 @contextlib.contextmanager
@@ -85,7 +51,7 @@ def stack(folder: Path) -> Iterator[Prometheus]:
                 folder / "prometheus.log",
             )
         )
-        prometheus = Prometheus(f"http://{address}")
+        prometheus = Prometheus(f"http://{address}", f"http://{_worker(log)}/metrics")
         _until(lambda: _answers(prometheus, READY), 90, folder / "prometheus.log")
         yield prometheus
 

@@ -1,0 +1,1 @@
+"""Every expression of every panel and rule, asked of a real Prometheus that scrapes the demo."""
