@@ -30,6 +30,7 @@ class StillWorker:
     too_late_total: int = 0
     busy_seconds_total: float = 0.0
     started_at_s: float = 0.0
+    committed_at_s: float = 0.0
     rebalances_total: int = 0
 
     @property

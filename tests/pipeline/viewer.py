@@ -33,6 +33,7 @@ def shown(view: WorkerView) -> dict[str, Any]:
         "rebalances": view.rebalances_total,
         "duplicates": view.duplicates_total,
         "busy": view.busy_seconds_total,
+        "committed": view.committed_at_s,
         "wall": view.wall(),
         "times": view.data_times(),
         "shards": [

@@ -78,6 +78,7 @@ class HealthFamilies:
         yield self._one(names.READY, health.partitions_ready)
         yield self._one(names.ASSIGNED, health.partitions_assigned)
         yield self._one(names.EXPECTED, health.partitions_expected)
+        yield self._one(names.COMMITTED, health.committed_at_s)
 
     def _worker(self, health: Health, shards: tuple[ShardCopy, ...]) -> Iterator[Family]:
         state = self._family(names.STATE)

@@ -252,6 +252,11 @@ EXPECTED: Final = _fed(
 )
 REBALANCES: Final = _fed("rebalances", "Times that the group took this worker's partitions away.", kind=Kind.COUNTER)
 
+COMMITTED: Final = _fed(
+    "state_committed_timestamp_seconds",
+    "Until when all that this worker has read is on record in Kafka, by the machine's clock; 0 before it joined.",
+)
+
 STATE: Final = _worker("worker_state", "1 for what the worker is doing, else 0.", "state")
 BUSY: Final = _worker(
     "busy_seconds", "Time spent decoding and applying: its rate is the busy share of a core.", kind=Kind.COUNTER

@@ -65,6 +65,7 @@ class Health:
     too_late_total: int
     rebalances_total: int
     busy_seconds_total: float
+    committed_at_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +124,5 @@ def _health(view: WorkerView, ready: int) -> Health:
         too_late_total=view.too_late_total,
         rebalances_total=view.rebalances_total,
         busy_seconds_total=view.busy_seconds_total,
+        committed_at_s=view.committed_at_s,
     )

@@ -59,6 +59,7 @@ class Pipeline:
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.generation = -1
         self.joined = False
+        self.committed_at_s = 0.0
         self._skew = skew if settings.live else None
         self._letters = DeadLetters(settings)
         self._idle = asyncio.Event()
@@ -117,6 +118,8 @@ class Pipeline:
                     f"give all source topics equally many partitions"
                 ))  # fmt: skip
                 return
+        if not self.joined:
+            self.committed_at_s = time.time()  # nothing is read yet
         self.generation, self.joined = generation, True
         self.holdings.assign(numbers)
 
@@ -282,9 +285,13 @@ class Pipeline:
     async def commit(self, wait_s: float = LOOK_UP_S) -> None:
         """Put on record what is read and whose dead letters are safe; never less than what is there already."""
         async with self._committing:
-            moved = [c for h in self.holdings for c in h.cursors.values() if c.safe > c.committed]
+            began = time.time()
+            cursors = [cursor for holding in self.holdings for cursor in holding.cursors.values()]
+            moved = [cursor for cursor in cursors if cursor.safe > cursor.committed]
             offsets = {TP(cursor.topic, cursor.partition): cursor.safe for cursor in moved}
             if not offsets:
+                if all(cursor.safe >= cursor.position for cursor in cursors):
+                    self.committed_at_s = began
                 return
             try:
                 done = await asyncio.wait_for(self.app.consumer.kafka.commit_offsets(offsets), wait_s)
@@ -292,6 +299,7 @@ class Pipeline:
                 log.debug("offsets are not on record yet: %r", error)
                 return
             if done:
+                self.committed_at_s = began
                 for cursor in moved:
                     cursor.committed = max(cursor.committed, offsets[TP(cursor.topic, cursor.partition)])
 

@@ -127,6 +127,13 @@ class WorkerView(Protocol):
         """Seconds spent decoding and applying."""
 
     @property
+    def committed_at_s(self) -> float:
+        """Until when all that was read is on record in Kafka, seconds since the Unix epoch by the real clock.
+
+        0.0 before the worker has joined its group.
+        """
+
+    @property
     def started_at_s(self) -> float:
         """When the process started, seconds since the Unix epoch, by the real clock."""
 

@@ -218,6 +218,11 @@ class Watch:
         return self._pipeline.counters.busy_ns / 1e9
 
     @property
+    def committed_at_s(self) -> float:
+        """Until when all that was read is on record in Kafka, by the real clock."""
+        return self._pipeline.committed_at_s
+
+    @property
     def started_at_s(self) -> float:
         """When the process started."""
         return self._started_at_s
