@@ -63,8 +63,29 @@ def test_intervals_are_read(text: str, interval: tuple[int, int]) -> None:
     assert interval == parse_interval(text)
 
 
+@pytest.mark.parametrize("name", ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
+def test_nothing_stands_after_the_name_of_a_day(name: str) -> None:
+    """A name is read up to its last letter, and not beyond."""
+    assert len(parse_days(name)) == 1
+    for more in "s?.1":
+        with pytest.raises(ValueError, match="no day"):
+            parse_days(name + more)
+
+
 @pytest.mark.parametrize(
-    "text", ["", "8-12", "08:00", "08:60-09:00", "24:00-25:00", "08:00-24:01", "09:00-09:00", "00:00-00:00"]
+    "text",
+    [
+        "",
+        "8-12",
+        "08:00",
+        "08:00-12:",
+        "08:00-12",
+        "08:60-09:00",
+        "24:00-25:00",
+        "08:00-24:01",
+        "09:00-09:00",
+        "00:00-00:00",
+    ],
 )
 def test_what_is_no_interval_is_refused_with_its_value(text: str) -> None:
     """An impossible time of day, and an interval that might be empty or a whole day, is an error."""

@@ -366,6 +366,11 @@ def test_hours_without_any_interval_are_refused() -> None:
         OpenHours("empty", "UTC", week([]))
 
 
+def test_a_schedule_is_called_as_the_policy_calls_it() -> None:
+    """Its name stands in every explanation."""
+    assert [schedule("UTC", mon="08:00-12:00").name, ALWAYS.name] == ["test", "24x7"]
+
+
 def test_always_is_always() -> None:
     """Around the clock every instant counts."""
     always: Schedule = ALWAYS

@@ -62,6 +62,14 @@ def test_silence_shows_without_any_further_event() -> None:
     assert seen == ["pending", "imminent", "imminent", "breaching", "breaching"]
 
 
+@pytest.mark.parametrize("when", ["1969-12-31T23:00:00Z", "09:00"])
+def test_nothing_is_late_before_the_shard_has_a_time(when: str) -> None:
+    """Whatever is read first is as early as anything: no window has gone on."""
+    shard = Shard(BOTH)
+    shard.apply(created(when))
+    assert shard.counts.late == 0
+
+
 def test_a_deadline_that_an_event_lets_pass_is_shown_whoever_read_before() -> None:
     """A note of 12:00 is known while the shard's time is 09:30: what is shown does not hang on a reading in between."""
     note = message("12:00", "bot")

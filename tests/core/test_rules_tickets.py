@@ -81,6 +81,13 @@ def test_a_ticket_whose_creation_was_not_seen_has_no_resolution() -> None:
     )
 
 
+def test_a_ticket_whose_creation_was_not_seen_may_be_of_any_time() -> None:
+    """Its beginning is before every event, even one before 1970."""
+    events = [message("1969-12-31T23:00:00Z", "customer"), message("1969-12-31T23:30:00Z", "agent")]
+    (clock,) = clocks(PLAIN, events, "2026-03-02T09:00:00Z", "next_response")
+    assert (clock["started_at"], clock["elapsed_s"]) == ("1969-12-31T23:00:00Z", 1800)
+
+
 def test_a_clock_that_the_policy_does_not_have_is_not_spoken_of() -> None:
     """That no target matches is said only where there are targets of that clock."""
     events = [created("09:00"), status("10:00", "solved"), status("11:00", "open")]
