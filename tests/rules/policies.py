@@ -1,4 +1,4 @@
-"""Three policies besides the default one."""
+"""Policies besides the default one."""
 
 from __future__ import annotations
 
@@ -53,8 +53,15 @@ _ONE = {
     "group_by": ["queue"],
 }
 
-POLICIES = {"one queue": _ONE, "40 queues": _many(), "24x7": _always()}
-QUEUES = {"one queue": 1, "40 queues": 40, "24x7": 20, "default": 20}
+_SINGLE = {
+    "version": 1,
+    "targets": [{"clock": "resolution", "within": "4h", "objective": 0.9}],
+    "bands": {"csat": {"good": 0.8, "bad": 0.7}},
+    "windows": ["24h"],
+}
+
+POLICIES = {"one queue": _ONE, "40 queues": _many(), "24x7": _always(), "one window": _SINGLE}
+QUEUES = {"one queue": 1, "40 queues": 40, "24x7": 20, "one window": 20, "default": 20}
 
 
 def policy_text(name: str) -> str:

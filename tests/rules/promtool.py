@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -93,12 +94,12 @@ def selector(alert: str, labels: Mapping[str, str], **more: str) -> str:
 def play(rules: Groups, tests: Sequence[dict[str, Any]], folder: Path, step: int = STEP_S) -> None:
     """Let promtool play films, and fail where they show something else."""
     path, said = folder / "films.yml", folder / "rules.yml"
-    said.write_text(yaml.safe_dump({"groups": rules}))
+    said.write_text(json.dumps({"groups": rules}))
     document = {
         "rule_files": [str(said)],
         "evaluation_interval": f"{step}s",
         "group_eval_order": [group["name"] for group in rules],
         "tests": list(tests),
     }
-    path.write_text(yaml.safe_dump(document, width=100_000))
+    path.write_text(json.dumps(document))  # which is YAML, too, and written ten times as fast
     run("promtool", "test", "rules", str(path))

@@ -54,16 +54,26 @@ def test_the_thresholds_of_web_services_are_refused() -> None:
         burns(one_target(0.9), [], usual)
 
 
-def test_one_window_makes_no_pair() -> None:
-    """A policy with one window is refused, with the remedy."""
-    with pytest.raises(UnreachableError, match=r"\[24h\] makes no pair .* name at least two"):
-        burns(one_target(0.9, "[24h]"), [])
+def test_one_window_has_the_slow_tier_alone() -> None:
+    """All of a budget within its own window needs no second one; what that costs, and what is left out, is told."""
+    warnings: list[str] = []
+    (burn,) = burns(one_target(0.9, "[24h]"), warnings)
+    assert ("slow", "24h", "24h", "0.1") == (
+        burn.tier.name, burn.short.name, burn.long.name, f"{float(burn.threshold):g}",
+    )  # fmt: skip
+    fast, slow = warnings
+    assert "windows: [24h] make no pair for tier fast, so no budget burn makes a page; name 3 windows or more" == fast
+    assert "tier slow goes by it alone and ends up to 24h after the desk has recovered" in slow
 
 
 def test_two_windows_have_the_slow_tier() -> None:
-    """The pair of a policy with two windows is that of the slow tier."""
-    (burn,) = burns(one_target(0.9, "[1h, 24h]"), [])
+    """The pair of a policy with two windows is that of the slow tier; that nothing can page is told."""
+    warnings: list[str] = []
+    (burn,) = burns(one_target(0.9, "[1h, 24h]"), warnings)
     assert ("slow", "1h", "24h") == (burn.tier.name, burn.short.name, burn.long.name)
+    assert [
+        "windows: [1h, 24h] make no pair for tier fast, so no budget burn makes a page; name 3 windows or more"
+    ] == warnings
 
 
 def test_an_objective_without_budget_makes_no_alert() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,8 @@ from stream.core.policy import Policy
 from stream.core.times import MINUTE, to_micros
 from stream.tools.rules import Links, generate, make_tables
 from stream.tools.rules.files import ALERTMANAGER, write
-from stream.tools.rules.office import holidays, office_hours
+from stream.tools.rules.office import holidays, office_hours, running_out
+from stream.tools.rules.routing import PLACEHOLDERS
 from tests.rules.policies import policy_of
 from tests.rules.promtool import run
 
@@ -105,3 +106,32 @@ def test_time_intervals_are_the_schedule(name: str, default: Policy) -> None:
     # A day that a night before it runs into is no holiday, though no shift starts on it.
     expected = {"office": set(), "nights": {"Thu 24"}}[name]
     assert expected == {text[:6] for text in differ}
+
+
+def test_holidays_that_run_out_are_told_of(default: Policy) -> None:
+    """In the last year that is written out, and after it, a line says what to do; unless the desk never closes."""
+    assert "" == running_out(default, (2026, 2030), date(2029, 12, 31))
+    assert (
+        "holidays are written out for 2026 to 2030, and it is 2030: say --years 2030-2034"
+        == running_out(default, (2026, 2030), date(2030, 1, 1))
+    )  # fmt: skip
+    assert "it is 2033" in running_out(default, (2026, 2030), date(2033, 5, 1))
+    assert "" == running_out(policy_of("24x7"), (2026, 2030), date(2033, 5, 1))
+
+
+def test_the_years_are_those_that_are_told(default: Policy) -> None:
+    """Holidays of other years are written out where they are asked for, and no others."""
+    made = yaml.safe_load(generate(default, make_tables(default), Links(), (2031, 2032))[ALERTMANAGER])
+    (closed,) = [one["time_intervals"] for one in made["time_intervals"] if one["name"] == "holidays"]
+    assert {"2031", "2032"} == {year for one in closed for year in one["years"]}
+
+
+def test_what_stands_ready_to_be_filled_in_is_accepted(default: Policy, tmp_path: Path) -> None:
+    """The receivers that the file shows in its comment are such as amtool accepts, of all four kinds."""
+    made = yaml.safe_load(generate(default, make_tables(default), Links())[ALERTMANAGER])
+    shown = yaml.safe_load("\n".join(line[5:] for line in PLACEHOLDERS.splitlines() if line.startswith("#     ")))
+    assert ["webhook_configs", "email_configs", "slack_configs", "pagerduty_configs"] == list(shown)
+    made["receivers"][1] |= shown
+    path = tmp_path / "alertmanager.yml"
+    path.write_text(yaml.safe_dump(made))
+    run("amtool", "check-config", str(path))

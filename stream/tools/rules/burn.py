@@ -59,7 +59,7 @@ class Burn:
 
     Attributes:
         tier: which.
-        short: window that must still burn.
+        short: window that must still burn; the same as `long` where the policy has only one.
         long: window in which the share was used up.
         budget: the longest window.
         objective: of the targets.
@@ -92,7 +92,7 @@ def burns(policy: Policy, warnings: list[str], tiers: Sequence[Tier] = TIERS) ->
         tiers: from which to choose.
 
     Raises:
-        UnreachableError: a target has no tier left, or the policy's windows make no pair.
+        UnreachableError: a target has no tier left.
     """
     by_objective: defaultdict[Fraction, list[Target]] = defaultdict(list)
     for target in policy.targets:
@@ -100,11 +100,8 @@ def burns(policy: Policy, warnings: list[str], tiers: Sequence[Tier] = TIERS) ->
             by_objective[Fraction(str(target.objective))].append(target)
         else:
             warnings.append(f"{target.name}: an objective of 100 % leaves no budget, so no alert on its burn is made")
-    if by_objective and len(policy.windows) < 2:
-        raise UnreachableError(
-            f"windows: [{policy.windows[0].name}] makes no pair of a short and a long window, so no alert on a budget "
-            "can be made; name at least two"
-        )
+    if by_objective:
+        warnings += _lacking(policy, tiers)
     found: list[Burn] = []
     for objective, targets in sorted(by_objective.items()):
         left = list(_reachable(policy, objective, tuple(target.name for target in targets), warnings, tiers))
@@ -141,7 +138,26 @@ def _reachable(
 def _pair(policy: Policy, tier: Tier) -> tuple[Window, Window] | None:
     windows = policy.windows
     place = len(windows) - 1 - tier.pair
-    return (windows[place - 1], windows[place]) if place > 0 else None
+    if place > 0:
+        return windows[place - 1], windows[place]
+    return (windows[0], windows[0]) if len(windows) == 1 and tier.pair == 0 else None
+
+
+def _lacking(policy: Policy, tiers: Sequence[Tier]) -> Iterator[str]:
+    """Iterate over what the policy has too few windows for."""
+    named = ", ".join(window.name for window in policy.windows)
+    for tier in tiers:
+        pair = _pair(policy, tier)
+        if pair is None:
+            yield (
+                f"windows: [{named}] make no pair for tier {tier.name}, so no budget burn makes a {tier.severity}; "
+                f"name {tier.pair + 2} windows or more"
+            )
+        elif pair[0] is pair[1]:
+            yield (
+                f"windows: [{named}] has no shorter one, so tier {tier.name} goes by it alone and ends up to {named} "
+                "after the desk has recovered; name a shorter one, too"
+            )
 
 
 def _factor(tier: Tier, long: Window, budget: Window) -> Fraction:

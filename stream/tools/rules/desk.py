@@ -57,19 +57,21 @@ def _burn(policy: Policy, burn: Burn) -> Alert:
     targets, least = one_of("target", burn.targets), policy.alerts.min_events
     bound = f"> {decimal(float(burn.threshold))}"
     counted = f"sum by (queue, clock, target) ({names.OUTCOMES.family}{braced(targets, matching(burn.long))})"
+    still = f"and ignoring (window) {ratio}{braced(targets, matching(burn.short))} {bound}\n"
+    too = f", and more than {float(burn.threshold) * 100:.4g} % within {burn.short.name}"
+    if burn.short is burn.long:
+        still = too = ""
     return _alert(
         "DeskpulseSlaBurn",
         seen(
-            f"{ratio}{braced(targets, matching(burn.long))} {bound}\n"
-            f"and ignoring (window) {ratio}{braced(targets, matching(burn.short))} {bound}\n"
-            f"and ignoring (window) {counted} >= {least}"
+            f"{ratio}{braced(targets, matching(burn.long))} {bound}\n{still}and ignoring (window) {counted} >= {least}"
         ),
         burn.tier.severity,
         summary=f"{{{{ $labels.target }}}} is missed too often in {QUEUE}",
         description=(
             f"{{{{ $value | humanizePercentage }}}} of the clocks of {{{{ $labels.target }}}} ({_CLOCK}) in {QUEUE} "
-            f"were missed within {burn.long.name}, and more than {float(burn.threshold) * 100:.4g} % within "
-            f"{burn.short.name}; the objective is {float(burn.objective) * 100:g} % met. {burn.arithmetic}."
+            f"were missed within {burn.long.name}{too}; "
+            f"the objective is {float(burn.objective) * 100:g} % met. {burn.arithmetic}."
         ),
         dashboard="sla",
         wait=burn.tier.wait,

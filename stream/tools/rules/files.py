@@ -10,6 +10,7 @@ import yaml
 
 from stream.core.policy import Policy
 from stream.tools.rules.links import Links
+from stream.tools.rules.office import YEARS
 from stream.tools.rules.routing import PLACEHOLDERS, routing
 from stream.tools.rules.rule import Alert, Group
 from stream.tools.rules.tables import RuleTables
@@ -33,13 +34,13 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def generate(policy: Policy, tables: RuleTables, links: Links) -> dict[Path, str]:
-    """Return every file by its path below the folder that is mounted."""
+def generate(policy: Policy, tables: RuleTables, links: Links, years: tuple[int, int] = YEARS) -> dict[Path, str]:
+    """Return every file by its path below the folder that is mounted; holidays are those of the years."""
     return {
         RULES / "recording.yml": _groups(tables.recording, links),
         RULES / "desk.yml": _groups((tables.desk,), links),
         RULES / "monitor.yml": _groups((tables.monitor,), links),
-        ALERTMANAGER: f"{HEAD}{PLACEHOLDERS}\n{_yaml(routing(policy))}",
+        ALERTMANAGER: f"{HEAD}{PLACEHOLDERS}\n{_yaml(routing(policy, years))}",
     }
 
 

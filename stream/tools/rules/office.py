@@ -13,7 +13,7 @@ from stream.core.policy import Policy
 from stream.core.times import from_micros, to_micros
 
 YEARS: Final = (2026, 2030)
-"""The first and the last year whose holidays are written out; a constant: what is made must not change by itself."""
+"""The first and the last year whose holidays are written out, unless told; what is made must not change by itself."""
 _WEEK: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 Times = tuple[tuple[str, str], ...]
@@ -25,6 +25,16 @@ def office_of(policy: Policy) -> OpenHours | None:
     used = Counter(target.schedule.name for target in policy.targets)
     closing = [schedule for schedule in policy.schedules.values() if isinstance(schedule, OpenHours)]
     return max(closing, key=lambda each: (used[each.name], each.name), default=None)
+
+
+def running_out(policy: Policy, years: tuple[int, int], today: date) -> str:
+    """Return a warning once the last of the years has begun; empty before, and where no schedule ever closes."""
+    if today.year < years[1] or office_of(policy) is None:
+        return ""
+    return (
+        f"holidays are written out for {years[0]} to {years[1]}, and it is {today.year}: "
+        f"say --years {today.year}-{today.year + 4}"
+    )
 
 
 def office_hours(schedule: OpenHours, years: tuple[int, int] = YEARS) -> list[dict[str, Any]]:

@@ -22,12 +22,13 @@ EVERY_WINDOW: Final = frozenset(
         "abandonment_rate",
         "volume_against_last_week",
         "occupancy",
-        "utilisation",
         "csat",
     }
 )
 """Figures of a queue that a team steers by during the day; all others are recorded over the longest window only."""
 QUANTILES: Final = {"p50": 0.5, "p90": 0.9}
+BY_QUEUE: Final = "p90"
+"""The one quantile that is recorded by queue, too."""
 BLIND_S: Final = 300
 """Data older than this are no picture of the desk."""
 _OPERATIONS: Final = {Unit.RATIO: "ratio", Unit.SECONDS: "seconds", Unit.SCORE: "score", Unit.CURRENCY: "currency"}
@@ -123,7 +124,7 @@ def _quantiles(policy: Policy) -> Iterator[Recording]:
         bucket, count, _ = names.DURATIONS[duration].series
         for name, quantile in QUANTILES.items():
             for level, by in (("window", ""), ("queue_window", "queue")):
-                if by and by not in policy.group_by:
+                if by and (by not in policy.group_by or name != BY_QUEUE):
                     continue
                 buckets = f"sum by ({f'{by}, ' if by else ''}le) ({bucket}{{{matching(window)}}})"
                 counted = f"sum{f' by ({by})' if by else ''} ({count}{{{matching(window)}}}) > 0"

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from stream.core.policy import Policy
 from stream.tools.rules.expression import one_of
-from stream.tools.rules.office import holidays, office_hours, office_of
+from stream.tools.rules.office import YEARS, holidays, office_hours, office_of
 from stream.tools.rules.rule import Severity
 
 NOTICES: Final = "http://notices:9095/alerts"
@@ -40,8 +40,8 @@ def receiver_of(name: str, severity: Severity) -> str:
     return f"{name}-{severity.value}"
 
 
-def routing(policy: Policy) -> dict[str, Any]:
-    """Return the configuration of Alertmanager."""
+def routing(policy: Policy, years: tuple[int, int] = YEARS) -> dict[str, Any]:
+    """Return the configuration of Alertmanager, with the holidays of these years."""
     office = office_of(policy)
     said: dict[str, Any] = {
         "route": {
@@ -57,8 +57,8 @@ def routing(policy: Policy) -> dict[str, Any]:
         "inhibit_rules": _inhibitions(),
     }
     if office is not None:
-        said["time_intervals"] = [{"name": "office", "time_intervals": office_hours(office)}]
-        closed = holidays(office)
+        said["time_intervals"] = [{"name": "office", "time_intervals": office_hours(office, years)}]
+        closed = holidays(office, years)
         said["time_intervals"].append({"name": "holidays", "time_intervals": closed})
     names = sorted({DEFAULT, *(team.receiver for team in policy.alerts.teams)})
     said["receivers"] = [

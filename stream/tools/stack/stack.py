@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Final, Self
 
@@ -73,6 +74,7 @@ class Stack:
             raise UsageError(
                 f"{', '.join(missing)} not found; on Debian: apt install prometheus prometheus-alertmanager"
             )
+        _ask_for(self._ports)
         with self._ends as ends:
             self.folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="deskpulse-stack-")))
             self._copy()
@@ -141,6 +143,19 @@ class Stack:
         server = [] if program.endswith("grafana-server") else ["server"]
         arguments = [f"--homepath={home}"] if home.is_dir() else []
         self._start("grafana", program, *server, *arguments, env={**os.environ, **own})
+
+
+def _ask_for(ports: Ports) -> None:
+    for name, port in asdict(ports).items():
+        with socket.socket() as door:
+            # As the programs themselves do: what ended a moment ago keeps no port.
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                door.bind((HOST, port))
+            except OSError as error:
+                raise UsageError(
+                    f"{HOST}:{port}, for {name}: {error.strerror}; end what listens there, perhaps another stack"
+                ) from None
 
 
 def _find(words: Sequence[str]) -> str | None:
