@@ -13,9 +13,10 @@ START = 1_000_000
 
 @dataclass(frozen=True)
 class Ago:
-    """A timestamp that is always so many seconds ago."""
+    """A timestamp that is always so many seconds ago, by the worker's clock; by Prometheus' own where `start` is 0."""
 
     seconds: float
+    start: int = START
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Grows:
 @dataclass(frozen=True)
 class Stands:
     """A timestamp that stands still since its scene began."""
+
+    start: int = START
 
 
 Value = float | Ago | Grows | Stands | None
@@ -72,9 +75,9 @@ def _values(name: str, cuts: Sequence[Cut], step: int) -> list[str]:
 
 def _at(value: float | Ago | Grows | Stands, now: int, begun: int, last: float, step: int) -> float:
     if isinstance(value, Ago):
-        return START + now - value.seconds
+        return value.start + now - value.seconds
     if isinstance(value, Stands):
-        return START + begun
+        return value.start + begun
     if isinstance(value, Grows):
         return last + value.by * step
     return float(value)

@@ -320,6 +320,14 @@ def _monitor() -> Iterator[Story]:
         quiet={"it falls": {lag: Grows(-1, 9_000)}, "it is short": {lag: Grows(0.01, 100)}},
         onset=(STEP, 0),
     )  # fmt: skip
+    committed = 'deskpulse_state_committed_timestamp_seconds{job="deskpulse", instance="w1"}'
+    for severity, bound in (("page", 600), ("ticket", 120)):
+        yield Story(
+            "DeskpulseStateNotCommitted", {"severity": severity, "instance": "w1"},
+            {committed: Stands(start=0)}, {committed: Ago(2, start=0)}, wait=30, keep=0,
+            quiet={"it takes its time": {committed: Ago(bound, start=0)}, "it has not joined yet": {committed: 0}},
+            onset=(bound + STEP, 0),
+        )  # fmt: skip
     folded = "deskpulse_groups_folded"
     yield Story("DeskpulseGroupsFolded", {}, {folded: 3}, {folded: 0}, wait=900, keep=0)
 

@@ -19,6 +19,8 @@ CHATTY_S: Final = 900
 """A source that was never silent for longer than this at an hour is not silent at this hour."""
 REJECTED: Final = 0.01
 LAG: Final = 1_000
+UNCOMMITTED_S: Final = ((Severity.PAGE, 600), (Severity.TICKET, 120))
+"""For so long what was read is not on record."""
 
 _alert = partial(Alert, watches=Watches.MONITOR, dashboard="monitor", has_queue=False)
 
@@ -27,6 +29,7 @@ def monitor_alerts(policy: Policy) -> Iterator[Alert]:
     """Iterate over the alerts on the monitor, blindness first."""
     yield from _blindness()
     yield from _feeding(policy.alerts.min_events)
+    yield from (_uncommitted(severity, seconds) for severity, seconds in UNCOMMITTED_S)
     yield _alert(
         "DeskpulseGroupsFolded",
         f"max({names.FOLDED.family}) > 0",
@@ -89,6 +92,21 @@ def _blindness() -> Iterator[Alert]:
         description="The oldest partition stands {{ $value | humanizeDuration }} behind the clock on the wall.",
         wait="1m",
         labels=BLIND,
+    )
+
+
+def _uncommitted(severity: Severity, seconds: int) -> Alert:
+    # Both times are of machines; a worker that has not joined its group yet shows 0.
+    return _alert(
+        "DeskpulseStateNotCommitted",
+        f"time() - ({names.COMMITTED.family} > 0) > {seconds}",
+        severity,
+        summary="The worker at {{ $labels.instance }} has put nothing on record for {{ $value | humanizeDuration }}",
+        description=(
+            "What the worker at {{ $labels.instance }} read within {{ $value | humanizeDuration }} is not on record in "
+            "Kafka: its figures are right, but if it ends now, all of that is read again."
+        ),
+        wait="30s",
     )
 
 
