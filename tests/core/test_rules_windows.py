@@ -11,6 +11,7 @@ from stream.core.times import DAY, HOUR, SECOND
 from stream.core.windows import Windows, bucket_of, fine_bounds, quantile, representative
 from stream.core.windows.hours import Hours
 from stream.core.windows.panes import SlidingWindow
+from stream.errors import PolicyError
 
 BOUNDS = fine_bounds([20 * SECOND])
 
@@ -141,3 +142,13 @@ def test_what_is_staged_is_bounded() -> None:
     assert 0 < len(windows._stage) <= 4_097
     windows.settle()
     assert windows.all[0].sums == {0: 31}
+
+
+def test_every_target_has_a_place_of_its_own() -> None:
+    """As many targets as there are places are taken, and one more is refused: its outcomes would count as durations."""
+    row = "  - {clock: first_response, within: 1h, match: {queue: q%d}}"
+    levels = "service_level: [{within: 20s}]\n"
+    text = "version: 1\n" + levels + "targets:\n" + "\n".join(row % number for number in range(1_023))
+    assert len(load_policy(text, "p.yaml").targets) == 1_024
+    with pytest.raises(PolicyError, match=r"p.yaml:3: targets: 1025 targets and service levels are too many; .* 1024"):
+        load_policy(f"{text}\n{row % 1_023}", "p.yaml")

@@ -13,6 +13,7 @@ from stream.core.policy.fields import nearest, shown
 from stream.core.policy.file import ALWAYS_NAME, SECTIONS, PolicyFile, ScheduleEntry
 from stream.core.policy.model import CLOCKS
 from stream.core.times import duration_text
+from stream.core.windows.slots import MAX_TARGETS
 from stream.errors import Problem
 
 _EXPECTED: Final = {
@@ -61,8 +62,15 @@ def names_twice(document: Document) -> list[Problem]:
 
 
 def out_of_reach(file: PolicyFile, document: Document) -> list[Problem]:
-    """Return a problem for each target whose schedule is open so rarely that its deadline is years away."""
+    """Return a problem where there are too many targets, and for each whose deadline would be years away.
+
+    The latter is so where its schedule is open too rarely.
+    """
     problems = []
+    count = sum(bool(entry.within) for entry in file.targets) + sum(bool(level.within) for level in file.service_level)
+    if count > MAX_TARGETS:
+        message = f"{count} targets and service levels are too many; expected at most {MAX_TARGETS}"
+        problems.append(Problem(document.line(("targets",)), "targets", message))
     for index, target in enumerate(file.targets):
         open_time = _open_time(file.schedules.get(target.schedule))
         if target.within and open_time and target.within > _WEEKS * open_time:
