@@ -246,6 +246,7 @@ def test_what_a_transaction_took_back_never_happened_and_its_markers_are_no_gap(
         producer.begin_transaction()
         for value, key, *_ in tickets(100, first):
             producer.produce("support.tickets", value=value, key=key)
+        producer.flush()  # what never left the client could not be taken back: the broker knows of no transaction
         (producer.commit_transaction if commit else producer.abort_transaction)()
     with Worker(topics.addresses, tmp_path) as worker:
         assert events_of(worker.ready(4)) == 200
