@@ -163,6 +163,15 @@ def test_history_is_capped_and_what_is_older_is_too_late(extra: int) -> None:
     assert shard.counts.too_late == (1 if extra else 0)
 
 
+def test_a_long_story_tells_what_it_led_to_and_says_what_is_not_told() -> None:
+    """Of a ticket with more events than are kept, a clock that began before them has its figures and no segments."""
+    talk = [message(f"10:{n // 60:02}:{n % 60:02}", "customer") for n in range(300)]
+    (told,) = run(RULES, [created("09:00"), *talk, message("10:30", "agent")], "11:00").explain("T1")
+    first = next(clock for clock in told["clocks"] if clock["clock"] == "first_response")
+    assert (first["state"], first["elapsed_s"], first["segments"]) == ("breached", 5400, [])
+    assert any("46 events are only kept as what they led to" in note for note in told["notes"])
+
+
 def test_late_events_are_counted_and_still_change_their_ticket() -> None:
     """An event whose pane has left every window changes the state of its ticket and no window."""
     shard = run(RULES, [created("09:00")], "2026-03-05T09:00:00Z")

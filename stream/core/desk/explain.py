@@ -135,9 +135,14 @@ def _last_target(clock: Clock) -> Target | None:
 
 
 def _segments(clock: Clock, end: int) -> Iterator[dict[str, Any]]:
-    """Tile the time from the clock's start to `end`: neighbours of one kind are joined."""
+    """Tile the time from the clock's start to `end`: neighbours of one kind are joined.
+
+    A clock that started among the events that were dropped has no trace, so none of its segments are told.
+    """
+    marks = clock.marks
+    if not marks:
+        return
     pieces: list[tuple[int, int, str]] = []
-    marks = clock.marks or []
     for (start, kind, target), stop in zip(marks, [at for at, _, _ in marks[1:]] + [end], strict=True):
         if kind == "stopped" or target is None:
             pieces.append((start, stop, "stopped"))
