@@ -8,9 +8,9 @@ from stream.core.policy import default_policy
 from stream.edge.exposition import names
 from stream.edge.exposition.merge import exported_bounds
 from stream.edge.exposition.text import bound_text
-from tests.prometheus.asked import every_use
+from tests.prometheus.asked import every_rule, every_use
 from tests.prometheus.client import Prometheus
-from tests.prometheus.promql import selectors
+from tests.prometheus.promql import listed, selectors
 
 pytestmark = pytest.mark.slow
 
@@ -23,6 +23,8 @@ PROMISED = {
     "priority": {priority for row in POLICY.rows for priority in row.match.priority or ()},
 }
 """Values that the policy names; not each of them need have come in the first minute of a demo."""
+OF_ALERTS = frozenset().union(*(listed(rule.expr) for rule in every_rule() if rule.alerts))
+"""Labels that alerts have by their rules; which of them fire in the first minute of a demo is chance."""
 ANY = {".*", ".+"}
 """What a variable of a dashboard is where all of it is chosen."""
 
@@ -35,7 +37,8 @@ def test_every_label_is_one_of_the_series(prometheus: Prometheus) -> None:
             there = prometheus.labels(metric)
             wanted = {label for label, _, _ in use.selector.matchers} - {"__name__"}
             missing |= {(metric, label) for label in wanted - there if there}
-        found = [prometheus.labels(metric) for one in selectors(use.expr) for metric in one.metrics()]
+        metrics = [metric for one in selectors(use.expr) for metric in one.metrics()]
+        found = [prometheus.labels(metric) | (OF_ALERTS if metric == "ALERTS" else set()) for metric in metrics]
         missing |= {(use.expr, label) for label in use.listed - set().union(*found) if all(found)}
     assert set() == missing
 
