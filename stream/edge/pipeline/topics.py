@@ -37,11 +37,11 @@ async def prepare_topics(settings: Settings) -> int:
 
     Raises:
         KafkaError: the broker is out of reach.
+        BrokerError: it refuses this client.
         TopicError: topics are missing, unequal, forbidden, or too small for dead letters.
     """
-    admin = AIOKafkaAdminClient(
-        bootstrap_servers=list(settings.brokers), client_id="deskpulse-topics", request_timeout_ms=10_000
-    )
+    await settings.check()
+    admin = AIOKafkaAdminClient(client_id="deskpulse-topics", request_timeout_ms=10_000, **settings.options())
     try:
         await admin.start()
         wanted = (*settings.topics, settings.dead_topic)
