@@ -58,8 +58,6 @@ def show(context: ssl.SSLContext, option: str, cert: str, key: str | None) -> No
 
 
 def _complaint(option: str, path: str, error: OSError, expected: str) -> str:
-    if isinstance(error, ssl.SSLError):
-        reason = error.reason or "it is not PEM"  # OpenSSL names no reason where it finds nothing to read
-    else:
-        reason = error.strerror or "not readable"
+    # OpenSSL names no reason where it finds nothing to read.
+    reason = (error.reason or "it is not PEM") if isinstance(error, ssl.SSLError) else error.strerror
     return f"{option} {path}: {reason}; expected {expected}"
