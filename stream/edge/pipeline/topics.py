@@ -51,7 +51,8 @@ async def prepare_topics(settings: Settings) -> int:
             if not settings.create_topics:
                 raise TopicError(
                     f"missing on {settings.address}: {', '.join(missing)}; create them, source topics with equally "
-                    f"many partitions, or start the worker with --create-topics"
+                    f"many partitions, or start the worker with --create-topics; where they are there, allow this "
+                    f"worker to see them"
                 )
             sources = [topic for topic in missing if topic != settings.dead_topic]
             await _create(admin, settings, sources, counts, settings.source_message_bytes)
