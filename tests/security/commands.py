@@ -8,13 +8,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.conftest import ROOT
 
 BARE = {name: value for name, value in os.environ.items() if not name.startswith("DESKPULSE_")}
 
 
-def run(*arguments: str, given: bytes = b"", **variables: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, given: bytes = b"", **variables: Any) -> subprocess.CompletedProcess[str]:
     """Run a command of `deskpulse` to its end."""
     command = [sys.executable, "-m", "stream", *arguments]
     ran = subprocess.run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from aiohttp import hdrs, web
@@ -21,11 +22,15 @@ HEAD_S: Final = 10.0
 IDLE_S: Final = 75.0
 """What a client may take to read its answer, and until it asks again."""
 HANDSHAKE_S: Final = 10.0
+_unheard = logging.getLogger("deskpulse.web.unheard")
+_unheard.addHandler(logging.NullHandler())
+_unheard.propagate = False  # what aiohttp says of a malformed request repeats it, with whatever password it held
 LIMITS: Final[dict[str, Any]] = {
     "access_log": None,
     "auto_decompress": False,  # no request has a body that is read, so none is unpacked
     "keepalive_timeout": IDLE_S,
     "lingering_time": 1.0,
+    "logger": _unheard,
     "max_field_size": 8_190,
     "max_line_size": 8_190,
 }
