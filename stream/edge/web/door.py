@@ -23,8 +23,9 @@ IDLE_S: Final = 75.0
 """What a client may take to read its answer, and until it asks again."""
 HANDSHAKE_S: Final = 10.0
 _unheard = logging.getLogger("deskpulse.web.unheard")
-_unheard.addHandler(logging.NullHandler())
-_unheard.propagate = False  # what aiohttp says of a malformed request repeats it, with whatever password it held
+_unheard.setLevel(
+    logging.CRITICAL + 1
+)  # what aiohttp says of a malformed request repeats it, with whatever password it held
 LIMITS: Final[dict[str, Any]] = {
     "access_log": None,
     "auto_decompress": False,  # no request has a body that is read, so none is unpacked
