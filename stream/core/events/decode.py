@@ -72,6 +72,10 @@ ADAPTER: Final[TypeAdapter[Any]] = TypeAdapter(AnyEvent)
 MAX_BYTES: Final = 1 << 20
 """The largest message that is read as an event; a larger one is a mistake of its producer."""
 
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2199
+"""Years that an event may lie in, by its own offset: at the ends of the calendar a deadline is no date any more."""
+
 REASONS: Final = (
     "null",
     "too_large",
@@ -119,9 +123,15 @@ def decode(raw: bytes | None) -> Event | None:
         # A struct passes over the text of fields that it does not know; what is not ASCII is looked at whole.
         if not raw.isascii():
             raw.decode("utf-8")
-        return decode_wire(raw)  # type: ignore[no-any-return]  # a cast would cost a call
+        event = decode_wire(raw)
     except REFUSALS:
-        return _decode_by_model(raw)
+        event = _decode_by_model(raw)
+        if event is None:
+            return None
+    year = event.occurred_at.year
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise EventError("bad_time", "occurred_at", f"year {year}; {FIRST_YEAR} to {LAST_YEAR} is expected")
+    return event  # type: ignore[no-any-return]  # a cast would cost a call
 
 
 def _decode_by_model(raw: bytes) -> Event | None:
@@ -133,7 +143,7 @@ def _decode_by_model(raw: bytes) -> Event | None:
             kind = first["input"]["type"]
             if isinstance(kind, str):
                 return None
-            raise EventError("wrong_type", "type", f"text is expected, found {kind!r}") from None
+            raise EventError("wrong_type", "type", f"text is expected, found {_beginning(kind)}") from None
         _refuse(raw, first)
     return event
 
@@ -171,9 +181,13 @@ def _refuse(raw: bytes, first: ErrorDetails) -> NoReturn:
         reason = "wrong_type" if kind.endswith("_type") else "bad_value"
     if kind == "model_attributes_type" and field is not None:
         reason = "wrong_type"
-    found = repr(first["input"])
-    shown = "" if reason == "missing_field" else f", found {found if len(found) <= 80 else found[:77] + '...'}"
+    shown = "" if reason == "missing_field" else f", found {_beginning(first['input'])}"
     message = first["msg"]
     if kind == "union_tag_not_found":
         message = "a `type` of text is expected"
     raise EventError(reason, field, f"{message}{shown}")
+
+
+def _beginning(found: object) -> str:
+    text = repr(found)
+    return text if len(text) <= 80 else text[:77] + "..."
