@@ -7,6 +7,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+import yaml
 from confluent_kafka.admin import AclBinding, AclOperation
 
 from stream.core.events import DEAD_TOPIC, TOPICS
@@ -53,14 +54,25 @@ def test_a_worker_needs_no_more_than_the_document_gives_it(guarded: GuardedBroke
     create_topics(guarded.cluster)
     send(guarded.cluster)
     guarded.allow(documented("The worker"))
-    log = tmp_path / "log"
-    typed = options(guarded, "--no-create-topics", "--web-port", "0")
-    with running(log, "worker", *typed, DESKPULSE_KAFKA_PASSWORD=PASSWORD):
+    log, config = tmp_path / "log", tmp_path / "worker.yaml"
+    typed = options(guarded, "--web-port", "0")
+    told = {name.removeprefix("--"): value for name, value in zip(typed[::2], typed[1::2], strict=True)}
+    config.write_text(yaml.safe_dump(told | {"create-topics": False}))
+    with running(log, "worker", "--config", str(config), DESKPULSE_KAFKA_PASSWORD=PASSWORD):
         until(lambda: "ready: 2 of 2 partitions" in log.read_text(), "the worker is ready")
         until(lambda: len(guarded.cluster.read(DEAD_TOPIC)) == 1, "the dead letter is written")
         shown = figures(log)
     read = re.findall(r'^deskpulse_events_total\{topic="([\w.]+)",type="ticket.created"\} 1.0$', shown, re.MULTILINE)
     assert sorted(TOPICS) == sorted(read)
+
+
+def test_a_worker_sees_whether_dead_letters_fit(guarded: GuardedBroker) -> None:
+    """By its rights it reads the sizes of topics, so one that is too small is refused before the first letter."""
+    for topic in (*TOPICS, DEAD_TOPIC):
+        guarded.cluster.create_topic(topic, 2)
+    guarded.allow(documented("The worker"))
+    ran = run("worker", *options(guarded, "--web-port", "0"), DESKPULSE_KAFKA_PASSWORD=PASSWORD)
+    assert (1, True) == (ran.returncode, "support.dead takes messages of at most" in ran.stderr), ran.stderr
 
 
 def test_a_worker_creates_topics_with_what_the_document_adds(guarded: GuardedBroker, tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ MAX_BYTES: Final = 1 << 20
 """The largest message that is read as an event; a larger one is a mistake of its producer."""
 
 FIRST_YEAR: Final = 1900
-LAST_YEAR: Final = 2199
+LAST_YEAR: Final = 2999
 """Years that an event may lie in, by its own offset: at the ends of the calendar a deadline is no date any more."""
 
 REASONS: Final = (
