@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from pathlib import Path
 
 from stream.errors import UsageError
 
@@ -39,13 +40,11 @@ def show(context: ssl.SSLContext, option: str, cert: str, key: str | None) -> No
     Raises:
         UsageError: a file cannot be read, or is not what is expected.
     """
-    for name, path in ((f"{option}-cert-file", cert), (f"{option}-key-file", key)):
+    for name, path in ((f"{option}-cert-file", cert), (f"{option}-key-file", key or cert)):
         try:
-            if path is not None:
-                with open(path, "rb"):  # noqa: PTH123  OpenSSL would not say which of the two cannot be read
-                    pass
+            Path(path).read_bytes()  # OpenSSL would not say which of the two cannot be read
         except OSError as error:
-            raise UsageError(_complaint(name, path or "", error, PAIR)) from None
+            raise UsageError(_complaint(name, path, error, PAIR)) from None
 
     def encrypted() -> str:
         # Without this OpenSSL asks on the terminal, and a worker has none.

@@ -43,13 +43,14 @@ class Record(NamedTuple):
 
 
 class Guarded(NamedTuple):
-    """One more listener of every node, on which clients prove who they are: SASL over TLS.
+    """One more listener of every node, on which clients prove who they are.
 
     Its properties are those of `listener.name.<name>.…`, without that beginning.
     """
 
     name: str
     properties: Mapping[str, str]
+    protocol: str = "SASL_SSL"
 
 
 class Cluster:
@@ -262,7 +263,7 @@ def _free_port() -> socket.socket:
 def _add_listener(properties: dict[str, str], listener: Guarded, address: str) -> None:
     properties["listeners"] += f",{listener.name}://{address}"
     properties["advertised.listeners"] += f",{listener.name}://{address}"
-    properties["listener.security.protocol.map"] += f",{listener.name}:SASL_SSL"
+    properties["listener.security.protocol.map"] += f",{listener.name}:{listener.protocol}"
     beginning = f"listener.name.{listener.name.lower()}."
     properties |= {beginning + key: value for key, value in listener.properties.items()}
 

@@ -29,12 +29,15 @@ JAAS: Final = "org.apache.kafka.common.security"
 
 
 class GuardedBroker:
-    """A cluster of one node with the listeners `LOGIN`, for all mechanisms, and `MUTUAL`, for one and a certificate.
+    """A cluster of one node with a listener for each way in.
 
     Attributes:
         cluster: what tests use as they use it without any guard, by a listener of its own.
         authority: signs; brokers trust it and it signs theirs.
-        login, mutual: address of a listener.
+        login: address where a password is asked for, by any mechanism, over TLS.
+        mutual: the same, with one mechanism, and a certificate besides.
+        certified: where a certificate is enough; its owner is `client`.
+        clear: where a password goes over the network as it is.
     """
 
     def __init__(self, way: Way, folder: Path) -> None:
@@ -42,14 +45,19 @@ class GuardedBroker:
         broker = self.authority.sign("broker", "IP:127.0.0.1")
         login = _listener("LOGIN", broker, self.authority, "requested", ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"))
         mutual = _listener("MUTUAL", broker, self.authority, "required", ("SCRAM-SHA-512",))
+        certified = _listener("CERTIFIED", broker, self.authority, "required", ())._replace(protocol="SSL")
+        clear = _listener("CLEAR", broker, self.authority, "none", ("PLAIN",))._replace(protocol="SASL_PLAINTEXT")
         self.cluster = Cluster(
             way,
             folder / "nodes",
-            guarded=(login, mutual),
+            guarded=(login, mutual, certified, clear),
             authorizer_class_name="org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-            super_users=f"User:ANONYMOUS;User:{OWNER}",  # the listener without a guard is that of the tests themselves
+            # The listener without a guard is that of the tests themselves.
+            super_users=f"User:ANONYMOUS;User:{OWNER};User:CN=client",
         )
-        self.login, self.mutual = (self.cluster.guarded[name][0] for name in ("LOGIN", "MUTUAL"))
+        self.login, self.mutual, self.certified, self.clear = (
+            self.cluster.guarded[name][0] for name in ("LOGIN", "MUTUAL", "CERTIFIED", "CLEAR")
+        )
 
     def enrol(self) -> None:
         """Give every user the password, for SCRAM; PLAIN has it in the broker's properties."""

@@ -40,6 +40,26 @@ def test_a_broker_that_wants_a_certificate_gets_one(guarded: GuardedBroker, pass
     assert (0, 20) == (ran.returncode, len(guarded.cluster.read("support.tickets"))), ran.stderr
 
 
+def test_a_certificate_may_be_all_that_is_wanted(guarded: GuardedBroker, tmp_path: Path) -> None:
+    """TLS without any password; the certificate and its key may be one file."""
+    pair, both = guarded.authority.sign("client"), tmp_path / "both.pem"
+    both.write_text(pair.cert.read_text() + pair.key.read_text())
+    options = ["--brokers", guarded.certified, "--kafka-security-protocol", "SSL", "--kafka-cert-file", str(both)]
+    options += ["--kafka-ca-file", str(guarded.authority.pair.cert)]
+    ran = run("produce", "--events", "-", *options, given=EVENTS)
+    assert (0, 20) == (ran.returncode, len(guarded.cluster.read("support.tickets"))), ran.stderr
+
+
+def test_a_password_in_the_clear_is_said(guarded: GuardedBroker, tmp_path: Path) -> None:
+    """A worker that sends it unencrypted works, and says so once."""
+    log = tmp_path / "log"
+    options = ["--brokers", guarded.clear, "--kafka-security-protocol", "SASL_PLAINTEXT", "--kafka-user", OWNER]
+    options += ["--kafka-sasl-mechanism", "PLAIN", "--web-port", "0"]
+    with running(log, "worker", *options, DESKPULSE_KAFKA_PASSWORD=PASSWORD):
+        until(lambda: "ready: 4 of 4 partitions" in log.read_text(), "the worker is ready")
+    assert 1 == log.read_text().count("the password of Kafka's user owner goes over the network as it is")
+
+
 def test_the_invented_desk_is_sent(guarded: GuardedBroker, password_file: Path, tmp_path: Path) -> None:
     """`generate` takes the same options, and what it is told in the environment."""
     log = tmp_path / "log"

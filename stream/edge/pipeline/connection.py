@@ -119,8 +119,6 @@ class Connection:
         credentials = self._credentials()
         if self.protocol == "PLAINTEXT":
             return  # there is nothing to be refused for
-        if self.protocol == "SASL_PLAINTEXT" and self.mechanism == "PLAIN":
-            log.warning("the password of Kafka's user %s goes over the network as it is; SASL_SSL hides it", self.user)
         told: str | None = None
         for broker in self.brokers:
             host, _, port = broker.rpartition(":")
@@ -132,9 +130,14 @@ class Connection:
                 told = told or self._refusal(broker, error)
             else:
                 await connection.close()
+                self._warn()
                 return
         if told is not None:
             raise BrokerError(told)
+
+    def _warn(self) -> None:
+        if self.protocol == "SASL_PLAINTEXT" and self.mechanism == "PLAIN":
+            log.warning("the password of Kafka's user %s goes over the network as it is; SASL_SSL hides it", self.user)
 
     def _credentials(self) -> dict[str, Any]:
         options: dict[str, Any] = {"security_protocol": self.protocol}
