@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 MAX_BYTES: Final = 1 << 20
 """The largest message that is read as an event; a larger one is a mistake of its producer."""
 
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2999
+"""Years that an event may lie in, by its own offset: at the ends of the calendar a deadline is no date any more."""
+
 _TIME_SLACK: Final = 1_000
 """A Kafka record's own time has whole milliseconds only."""
 
@@ -34,9 +38,15 @@ def decode(raw: bytes | None) -> Event | None:
         # A struct passes over the text of fields that it does not know; what is not ASCII is looked at whole.
         if not raw.isascii():
             raw.decode("utf-8")
-        return decode_wire(raw)  # type: ignore[no-any-return]  # a cast would cost a call
+        event = decode_wire(raw)
     except REFUSALS:
-        return decode_by_model(raw)
+        event = decode_by_model(raw)
+        if event is None:
+            return None
+    year = event.occurred_at.year
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise EventError("bad_time", "occurred_at", f"year {year}; {FIRST_YEAR} to {LAST_YEAR} is expected")
+    return event  # type: ignore[no-any-return]  # a cast would cost a call
 
 
 def reject_future(event: Event, record_ms: int, skew: int) -> None:

@@ -111,7 +111,7 @@ def decode_by_model(raw: bytes) -> Event | None:
             kind = first["input"]["type"]
             if isinstance(kind, str):
                 return None
-            raise EventError("wrong_type", "type", f"text is expected, found {kind!r}") from None
+            raise EventError("wrong_type", "type", f"text is expected, found {_beginning(kind)}") from None
         _refuse(raw, first)
     return event
 
@@ -133,9 +133,13 @@ def _refuse(raw: bytes, first: ErrorDetails) -> NoReturn:
         reason = "wrong_type" if kind.endswith("_type") else "bad_value"
     if kind == "model_attributes_type" and field is not None:
         reason = "wrong_type"
-    found = repr(first["input"])
-    shown = "" if reason == "missing_field" else f", found {found if len(found) <= 80 else found[:77] + '...'}"
+    shown = "" if reason == "missing_field" else f", found {_beginning(first['input'])}"
     message = first["msg"]
     if kind == "union_tag_not_found":
         message = "a `type` of text is expected"
     raise EventError(reason, field, f"{message}{shown}")
+
+
+def _beginning(found: object) -> str:
+    text = repr(found)
+    return text if len(text) <= 80 else text[:77] + "..."

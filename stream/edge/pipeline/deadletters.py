@@ -90,7 +90,7 @@ class DeadLetters:
     async def _connect(self) -> Any:
         while self._producer is None:
             producer = AIOKafkaProducer(
-                bootstrap_servers=list(self._settings.brokers),
+                **self._settings.options(),
                 client_id="deskpulse-dead",
                 acks="all",
                 enable_idempotence=True,

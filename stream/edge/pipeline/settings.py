@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 
 from stream.core.events import DEAD_TOPIC, TOPICS
 from stream.edge.pipeline.clock import WallClock
+from stream.edge.pipeline.connection import Connection
 from stream.errors import UsageError
 
 MEBIBYTE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Connection):
     """One worker's connection, group, topics and clock.
 
     Attributes:
-        brokers: `host:port` of one or more brokers of the cluster.
         group: consumer group; workers of one group share the partitions.
         topics: source topics; all have equally many partitions.
         dead_topic: where messages that are no events go.
@@ -29,7 +29,6 @@ class Settings:
         session_timeout_s: a worker that the group has not heard of for so long has lost its partitions.
     """
 
-    brokers: tuple[str, ...]
     group: str = "deskpulse"
     topics: tuple[str, ...] = TOPICS
     dead_topic: str = DEAD_TOPIC
@@ -58,10 +57,7 @@ class Settings:
     """Largest message of the dead-letter topic where it is created."""
 
     def __post_init__(self) -> None:
-        for broker in self.brokers:
-            _check_address(broker)
-        if not self.brokers:
-            raise UsageError("no broker: --brokers expects host:port, several of them parted by commas")
+        Connection.__post_init__(self)  # super() does not find its class where a dataclass has slots
         if not self.group:
             raise UsageError("--group is empty; it expects the name of a consumer group")
         if self.partitions < 1:
@@ -74,14 +70,3 @@ class Settings:
             raise UsageError(
                 f"--session-timeout {self.session_timeout_s}: two heartbeats ({self.heartbeat_s} s) must fit"
             )
-
-    @property
-    def address(self) -> str:
-        """The brokers as a person reads them."""
-        return ", ".join(self.brokers)
-
-
-def _check_address(broker: str) -> None:
-    host, colon, port = broker.rpartition(":")
-    if not colon or not host or not port.isdecimal() or not 0 < int(port) < 65_536:
-        raise UsageError(f"--brokers {broker!r}: host:port is expected, such as localhost:9092")

@@ -37,11 +37,11 @@ async def prepare_topics(settings: Settings) -> int:
 
     Raises:
         KafkaError: the broker is out of reach.
+        BrokerError: it refuses this client.
         TopicError: topics are missing, unequal, forbidden, or too small for dead letters.
     """
-    admin = AIOKafkaAdminClient(
-        bootstrap_servers=list(settings.brokers), client_id="deskpulse-topics", request_timeout_ms=10_000
-    )
+    await settings.check()
+    admin = AIOKafkaAdminClient(client_id="deskpulse-topics", request_timeout_ms=10_000, **settings.options())
     try:
         await admin.start()
         wanted = (*settings.topics, settings.dead_topic)
@@ -51,7 +51,8 @@ async def prepare_topics(settings: Settings) -> int:
             if not settings.create_topics:
                 raise TopicError(
                     f"missing on {settings.address}: {', '.join(missing)}; create them, source topics with equally "
-                    f"many partitions, or start the worker with --create-topics"
+                    f"many partitions, or start the worker with --create-topics; where they are there, allow this "
+                    f"worker to see them"
                 )
             sources = [topic for topic in missing if topic != settings.dead_topic]
             await _create(admin, settings, sources, counts, settings.source_message_bytes)
