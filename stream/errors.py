@@ -4,6 +4,7 @@
      ├─ UsageError            a command was used wrongly: an option, a path, an address (exit code 2)
      ├─ PolicyError           the policy file is invalid; holds every problem found
      ├─ EventError            a message is no event: it becomes a dead letter
+     ├─ StateError            what was written down cannot be read: another format, another partition, damaged
      └─ BrokerError           Kafka is out of reach, or is not set up as it must be
          ├─ TopicError        topics are missing, or are not set up as they must be
          └─ CommitError       a transaction is not on record: its shard is opened again
@@ -82,6 +83,10 @@ class EventError(DeskpulseError):
 
     def __str__(self) -> str:
         return f"{self.field}: {self.detail}" if self.field else self.detail
+
+
+class StateError(DeskpulseError):
+    """What a worker wrote down cannot be read by this one: another format, another partition, or damaged."""
 
 
 class BrokerError(DeskpulseError):
