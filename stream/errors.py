@@ -6,7 +6,8 @@
      ├─ EventError            a message is no event: it becomes a dead letter
      ├─ StateError            what was written down cannot be read: another format, another partition, damaged
      └─ BrokerError           Kafka is out of reach, or is not set up as it must be
-         └─ TopicError        topics are missing, or do not have equally many partitions
+         ├─ TopicError        topics are missing, or are not set up as they must be
+         └─ CommitError       a transaction is not on record: its shard is opened again
 
 A command ends with the class's `exit_code`: 1 where the thing looked at is bad, 2 where it was used wrongly.
 """
@@ -93,4 +94,8 @@ class BrokerError(DeskpulseError):
 
 
 class TopicError(BrokerError):
-    """Topics are missing, or do not have equally many partitions."""
+    """Topics are missing, or are not set up as they must be."""
+
+
+class CommitError(BrokerError):
+    """A transaction is not on record, or nobody knows: its shard is dropped and opened again."""

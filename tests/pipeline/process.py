@@ -12,11 +12,19 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from tests.conftest import ROOT
+from tests.kafka import Message
+from tests.pipeline.build import created
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 TOPICS = ("support.tickets", "support.chats", "support.surveys", "support.agents", "support.customers")
+
+
+def tickets(count: int, first: int = 0) -> Iterator[Message]:
+    """Yield the creations of tickets, keyed rightly."""
+    for number in range(first, first + count):
+        yield Message(created(number % 36_000, ticket_id=f"T{number}", event_id=f"e{number}"), f"T{number}".encode())
 
 
 def until(holds: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
@@ -87,6 +95,14 @@ class Worker:
     def ready(self, partitions: int) -> dict[str, Any]:
         """Wait until it shows so many shards and has read everything."""
         return self.until(lambda view: view["ready"] == partitions and view["lag"] == 0, f"{partitions} are ready")
+
+    def recorded(self) -> dict[str, Any]:
+        """Wait until all that it has read is on record in Kafka."""
+
+        def nothing_waits(view: dict[str, Any]) -> bool:
+            return bool(view["state"]) and view["wall"] / 1e6 - view["committed"] < 0.05
+
+        return self.until(nothing_waits, "everything is on record")
 
     def said(self) -> str:
         """What it has written for people so far."""

@@ -51,7 +51,7 @@ def generate(
     now = time.time()
     start = now if clock_start is None else clock_start
     clock = ScaledTime(speed, start if clock_origin is None else clock_origin, start)
-    settings = Settings(**kafka, partitions=partitions)
+    settings = Settings(**kafka, partitions=partitions, state="none")
 
     # What aiokafka has to say of a broker that is away ends in one line of ours.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)

@@ -59,7 +59,7 @@ def produce(
     """
     from stream.edge.pipeline import Settings
 
-    settings = Settings(**kafka, create_topics=create_topics, partitions=partitions)
+    settings = Settings(**kafka, create_topics=create_topics, partitions=partitions, state="none")
     job = Job(speed, now, tell_refused(path))
     began = time.monotonic()
     with open_events(path) as lines:
