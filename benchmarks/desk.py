@@ -6,6 +6,7 @@ import heapq
 import itertools
 import json
 import random
+from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,8 +20,17 @@ PRIORITIES = ("low", "normal", "normal", "high", "urgent")
 Step = tuple[float, str, dict[str, Any]]
 
 
-def events(count: int, per_second: float = 1.0, seed: int = 1) -> Iterator[tuple[str, Message]]:
-    """Yield `count` times a topic and a message; new tickets and chats come at `per_second`."""
+def until_now(count: int) -> Iterator[tuple[str, Message]]:
+    """Yield so many events of a desk, the last of which happens now."""
+    (_, last) = deque(events(count), maxlen=1)[0]
+    length = datetime.fromisoformat(json.loads(last.value or b"")["occurred_at"]) - START
+    return events(count, start=datetime.now(UTC) - length)
+
+
+def events(
+    count: int, per_second: float = 1.0, seed: int = 1, start: datetime = START
+) -> Iterator[tuple[str, Message]]:
+    """Yield `count` times a topic and a message; new tickets and chats come at `per_second` from `start` on."""
     rng = random.Random(seed)
     numbers = itertools.count()
     due: list[tuple[float, int, str, str, dict[str, Any]]] = []
@@ -32,7 +42,7 @@ def events(count: int, per_second: float = 1.0, seed: int = 1) -> Iterator[tuple
             for after, kind, fields in steps:
                 heapq.heappush(due, (now + after, next(numbers), topic, key, {"type": kind} | fields))
         at, _, topic, key, fields = heapq.heappop(due)
-        when = (START + timedelta(seconds=at)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        when = (start + timedelta(seconds=at)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         body = {"event_id": f"e{number}", "occurred_at": when, "source": "zendesk"} | fields
         yield topic, Message(json.dumps(body).encode(), key.encode())
 

@@ -1,4 +1,4 @@
-"""`python -m tests.bench.scrape`: how long a scrape of 10,000 series takes, and how long it holds the pipeline up.
+"""`python -m benchmarks.scrape`: how long a scrape of 10,000 series takes, and how long it holds the pipeline up.
 
 The worker's event loop is in this process and applies events as the pipeline does, in slices; the scraper is another
 process and asks as Prometheus does. Without events the loop is idle.
@@ -40,7 +40,7 @@ HEADERS = {"Accept": "application/openmetrics-text;version=1.0.0,text/plain;q=0.
 
 def main() -> None:
     """Fill a worker, then scrape it idle and busy."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.scrape", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scrape", description=__doc__)
     parser.add_argument("--queues", type=int, default=26, help="default %(default)s: about 10,000 series")
     parser.add_argument(
         "--subjects", type=int, default=40_000, help="tickets and calls of the day; default %(default)s"
@@ -120,7 +120,7 @@ def apply(shards: list[Shard], messages: Iterable[bytes]) -> None:
 async def _scraped(url: str, scrapes: int, shards: list[Shard], load: list[bytes]) -> tuple[list[float], float, float]:
     """Return the milliseconds of each scrape, the seconds of the longest pause, the events a second."""
     client = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench.scrape", "--client", url, "--scrapes", str(scrapes),
+        sys.executable, "-m", "benchmarks.scrape", "--client", url, "--scrapes", str(scrapes),
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     ended = asyncio.create_task(client.communicate())
