@@ -9,12 +9,19 @@ from stream.core.shard import Shard
 from stream.edge.pipeline import Settings
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable
 
     from stream.core.policy import Policy
 
 DURABLE: Final = "state" in {field.name for field in fields(Settings)}
 """Whether a worker keeps its state in Kafka, so that `--state` is an option of it."""
+STATES: Final = ("kafka", "none") if DURABLE else ("none",)
+
+
+def add_state(parser: argparse.ArgumentParser) -> None:
+    """Let a benchmark be asked for a worker with or without state."""
+    parser.add_argument("--state", default=STATES[0], choices=STATES, help="of the worker; default %(default)s")
 
 
 def settings_of(brokers: str, state: str, **more: Any) -> Settings:
