@@ -155,16 +155,17 @@ def main() -> None:
     for name in ("round", f"{asked.few:,} open", f"{asked.many:,} open", "ratio"):
         table.add_column(name, justify="right")
     rows: list[tuple[float, float, float]] = []
+    peaks = 0.0, 0.0
     with Asked(asked.few, asked.state) as few, Asked(asked.many, asked.state) as many:
         for desk in (few, many):
             desk.ask(asked.events)
         for number in range(1, asked.rounds + 1):
-            (small, small_mb), (large, large_mb) = few.ask(asked.events), many.ask(asked.events)
+            (small, large), peaks = zip(few.ask(asked.events), many.ask(asked.events), strict=True)
             rows.append((small, large, large / small))
             table.add_row(str(number), *(f"{value:.2f}" for value in rows[-1]))
     table.add_section()
     table.add_row("median", *(f"{statistics.median(column):.2f}" for column in zip(*rows, strict=True)))
-    table.add_row("peak MB", f"{small_mb:,.0f}", f"{large_mb:,.0f}", "")
+    table.add_row("peak MB", *(f"{peak:,.0f}" for peak in peaks), "")
     Console().print(table)
 
 

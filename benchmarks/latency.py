@@ -54,7 +54,7 @@ def main() -> None:
                 delays = markers(cluster.bootstrap, worker, asked.seconds - 5)
                 output, _ = loading.communicate()
             sent = json.loads(output.splitlines()[-1])
-            worker.until_read(BOUND_S)
+            worker.until_read(sent["sent"], seconds=BOUND_S)
     found = sorted(delays.seen_s)
     say(f"asked for {rate:,.0f} events/s, written {sent['sent'] / sent['seconds']:,.0f} events/s, state {asked.state}")
     say(

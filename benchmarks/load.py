@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from confluent_kafka import Producer
 
-from benchmarks.broker import BROKER_CORE, pinned
+from benchmarks.broker import BROKER_CORE, PRODUCER, pinned
 from benchmarks.desk import events
 from tests.conftest import ROOT
 
@@ -30,7 +30,7 @@ AS_FAST_AS_IT_GOES: Final = 0
 
 @contextmanager
 def load(brokers: str, rate: float, seconds: float) -> Iterator[subprocess.Popen[str]]:
-    """Write for so long from a process on the broker's core; it prints a line when it begins and one when it has ended."""
+    """Write for so long from a process on the broker's core; it says when it begins and what it wrote."""
     command = [sys.executable, "-m", "benchmarks.load", brokers, str(rate), str(seconds)]
     with (
         pinned(BROKER_CORE),
@@ -65,15 +65,8 @@ def templates() -> list[tuple[str, bytes, bytes]]:
 def main() -> None:
     """Write, and say how much."""
     brokers, rate, seconds = sys.argv[1], float(sys.argv[2]), float(sys.argv[3])
-    producer = Producer(
-        {
-            "bootstrap.servers": brokers,
-            "partitioner": "murmur2_random",
-            "enable.idempotence": True,
-            "linger.ms": 5,
-            "queue.buffering.max.messages": 200_000,
-        }
-    )
+    own = {"bootstrap.servers": brokers, "linger.ms": 5, "queue.buffering.max.messages": 200_000}
+    producer = Producer(PRODUCER | own)
     pool = templates()
     endless = ((b"-%d" % number, *each) for number in itertools.count() for each in pool)
     _say({"begins": True})

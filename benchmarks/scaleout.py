@@ -1,7 +1,7 @@
-"""`python -m benchmarks.scaleout`: processor time of four workers beside that of one, for the same events.
+"""`python -m benchmarks.scaleout`: processor time of four workers beside that of one for the same events.
 
-All workers of a run start together, read 8 partitions from the start to the end, and stop. What the same workers take on
-empty topics, their start and end, is subtracted. In pairs, one after the other.
+All workers of a run start together, read 8 partitions to their end, and stop. What the same workers take on empty
+topics, their start and end, is subtracted. Run in pairs, one after the other.
 """
 
 from __future__ import annotations

@@ -91,17 +91,20 @@ class WorkerProcess:
         found: dict[str, Any] = json.loads(self.get("/readyz"))
         return found
 
-    def until_read(self, seconds: float = 600, partitions: int | None = None) -> None:
-        """Wait until it has read all that its partitions hold; of these it must have so many, where that is told."""
+    def until_read(self, events: int = 0, partitions: int | None = None, seconds: float = 600) -> None:
+        """Wait until it has read what its partitions hold.
+
+        Args:
+            events: of these it must have read so many: what was written just now, it may not know of yet.
+            partitions: so many it must have, where that is told.
+            seconds: the longest wait.
+        """
 
         def is_read() -> bool:
             said = self.readiness()
             mine = said["partitions"]["assigned"]
-            return (
-                bool(said["ready"])
-                and said["lag_records"] == 0
-                and mine == (mine if partitions is None else partitions)
-            )
+            there = said["ready"] and said["lag_records"] == 0 and partitions in {None, mine}
+            return bool(there) and self.sum_of("deskpulse_events_total") >= events
 
         until(is_read, "the worker has read everything", seconds, every=0.1)
 
