@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from confluent_kafka import Producer
 
-from benchmarks.desk import until_now
+from benchmarks.desk import QUEUES, until_now
 from stream.core.events import TOPICS
 from tests.kafka import Cluster, Missing, find_way
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from confluent_kafka import KafkaError
 
@@ -28,7 +28,7 @@ OWN_CORE: Final = CORES[-1] if len(CORES) > 1 else None
 """Where what is measured runs; None where the machine has one core, or no way to choose."""
 
 PRODUCER: Final[dict[str, Any]] = {"partitioner": "murmur2_random", "enable.idempotence": True, "log_level": 0}
-"""Settings of who writes: keys choose partitions as Kafka's Java client has it, the order stays, and nothing is said."""
+"""Settings of who writes: keys choose partitions as Kafka's Java client has it, the order stays, nothing is said."""
 
 
 @contextmanager
@@ -66,9 +66,9 @@ def create_sources(cluster: Cluster, partitions: int = 4) -> None:
         cluster.create_topic(topic, partitions)
 
 
-def fill(cluster: Cluster, count: int) -> None:
+def fill(cluster: Cluster, count: int, queues: Sequence[str] = QUEUES) -> None:
     """Write the events of an invented desk whose last one is of now: a worker that reads them catches up."""
-    write(cluster, until_now(count))
+    write(cluster, until_now(count, queues))
 
 
 def write(cluster: Cluster, messages: Iterable[tuple[str, Message]]) -> None:

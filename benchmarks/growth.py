@@ -64,12 +64,12 @@ class Desk:
         self._step = STEP
 
     def cost(self, count: int) -> float:
-        """Return the microseconds of processor time of each of the next `count` events."""
+        """Return the microseconds of processor time of each of the next events, at least `count` of them."""
         messages = list(self._next(count))
         began = time.process_time()
-        for start in range(0, count, BATCH):
+        for start in range(0, len(messages), BATCH):
             self._apply(messages[start : start + BATCH])
-        return 1e6 * (time.process_time() - began) / count
+        return 1e6 * (time.process_time() - began) / len(messages)
 
     def _apply(self, messages: list[bytes]) -> None:
         apply = self.shard.apply
@@ -83,7 +83,7 @@ class Desk:
             self._turn_page({"support.tickets": (self._number, self.shard.newest)})
 
     def _next(self, count: int) -> Iterator[bytes]:
-        """Yield messages about random open tickets; one event in twenty solves one, one creates another."""
+        """Yield messages about random open tickets; one time in twenty a ticket is solved and another one created."""
         rng, opened = self._rng, self._open
         for _ in range(count):
             drawn = rng.random()

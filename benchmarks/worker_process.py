@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -36,17 +37,18 @@ class WorkerProcess:
     Args:
         brokers: addresses of the cluster.
         state: `kafka` or `none`.
+        module: what is run instead of the command `deskpulse`, and takes its words.
         options: of `deskpulse worker`, such as `group="g"`.
 
     Attributes:
         used_s: processor time from the first instruction to the last, once it has ended.
     """
 
-    def __init__(self, brokers: str, state: str, **options: object) -> None:
+    def __init__(self, brokers: str, state: str, *, module: str = "stream", **options: object) -> None:
         given = {"brokers": brokers, "web-port": 0} | ({"state": state} if DURABLE else {})
         given |= {name.replace("_", "-"): value for name, value in options.items()}
         words = [f"--{name}={value}" for name, value in given.items()]
-        self._command = [sys.executable, "-m", "stream", "worker", *words]
+        self._command = [sys.executable, "-m", module, "worker", *words]
         self.used_s = 0.0
 
     def __enter__(self) -> Self:
@@ -65,17 +67,25 @@ class WorkerProcess:
 
     def __exit__(self, kind: type[BaseException] | None, _fault: object, _trace: TracebackType | None) -> None:
         if kind is not None:
-            sys.stderr.write(self._log.read_text("utf-8", "replace")[-2_000:])
+            sys.stderr.write(self.said()[-2_000:])
         self.stop(kill=kind is not None)
 
     def stop(self, *, kill: bool = False) -> None:
         """Ask it to end, and wait until it has."""
         if self._process.returncode is None:
-            (self._process.kill if kill else self._process.terminate)()
+            self._process.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
             _, status, used = os.wait4(self._process.pid, 0)
             self._process.returncode = os.waitstatus_to_exitcode(status)
             self.used_s = used.ru_utime + used.ru_stime
             self._folder.cleanup()
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
+
+    def said(self) -> str:
+        """Return what it has written so far."""
+        return self._log.read_text("utf-8", "replace")
 
     def get(self, path: str) -> bytes:
         """Return what it answers, be it 503."""
@@ -130,7 +140,7 @@ class WorkerProcess:
         return peak_of(status) if status.exists() else self.rss_mb
 
     def _address(self) -> str | None:
-        said = self._log.read_text("utf-8", "replace")
+        said = self.said()
         if self._process.poll() is not None:
             raise RuntimeError(f"the worker ended:\n{said}")
         found = re.search(r"(http://\S+)/metrics", said)
