@@ -34,6 +34,11 @@ class Measured:
         """Events a second."""
         return self.events / self.seconds
 
+    @property
+    def cpu_s_each(self) -> float:
+        """Seconds of processor time of one event."""
+        return self.cpu_s / self.events
+
     def tell(self) -> None:
         """Print it as the line that `heard` reads."""
         sys.stdout.write(json.dumps(asdict(self)) + "\n")
