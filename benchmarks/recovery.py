@@ -16,7 +16,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 from rich.console import Console
 from rich.table import Table
 
@@ -130,6 +130,7 @@ async def read(brokers: str) -> Measured:
     """Read the state topic to its end with `getmany` and the worker's settings of fetches."""
     settings = settings_of(brokers, "kafka")
     consumer = AIOKafkaConsumer(
+        TOPIC,
         bootstrap_servers=brokers,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
@@ -138,8 +139,7 @@ async def read(brokers: str) -> Measured:
         max_partition_fetch_bytes=settings.partition_fetch_bytes,
     )
     await consumer.start()
-    places = [TopicPartition(TOPIC, number) for number in await consumer.partitions_for_topic(TOPIC) or ()]
-    consumer.assign(places)
+    places = consumer.assignment()
     ends = await consumer.end_offsets(places)
     records, stopwatch = 0, Stopwatch()
     # The markers of transactions take up offsets, so positions tell of the end, not records.
