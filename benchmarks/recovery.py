@@ -50,6 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.recovery", description=__doc__)
     parser.add_argument("--tickets", type=int, default=1_000_000, help="default %(default)s")
     parser.add_argument("--rounds", type=int, default=3, help="default %(default)s")
+    parser.add_argument("--wait", type=float, default=0.0, help="seconds for Kafka to compact the state before")
     parser.add_argument("--bare", metavar="BROKERS", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.bare:
@@ -66,6 +67,7 @@ def main() -> None:
         with WorkerProcess(cluster.bootstrap, "kafka", group=GROUP) as worker:
             took = figures_back(worker, asked.tickets)
             table.add_row("first, from the events", f"{took:.1f}", *used(worker), "", "")
+        time.sleep(asked.wait)
         for _ in range(asked.rounds):
             bare = read_bare(cluster.bootstrap)
             table.add_row(
