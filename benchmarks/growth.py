@@ -83,12 +83,11 @@ class Desk:
             self._turn_page({"support.tickets": (self._number, self.shard.newest)})
 
     def _next(self, count: int) -> Iterator[bytes]:
-        """Yield messages about random open tickets; one time in twenty a ticket is solved and another one created."""
+        """Yield messages about random open tickets; a ticket has five of them on average, then another one comes."""
         rng, opened = self._rng, self._open
         for _ in range(count):
-            drawn = rng.random()
             place = rng.randrange(len(opened))
-            if drawn < 0.05:
+            if rng.random() < 1 / EVENTS_EACH:
                 name, opened[place] = opened[place], f"N{self._number}"
                 yield self._event("ticket.status_changed", name, status="solved")
                 yield self._usual(0, opened[place])
@@ -143,7 +142,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.growth", description=__doc__)
     parser.add_argument("--few", type=int, default=10_000, help="open tickets; default %(default)s")
     parser.add_argument("--many", type=int, default=1_000_000, help="open tickets; default %(default)s")
-    parser.add_argument("--events", type=int, default=100_000, help="of a round; default %(default)s")
+    parser.add_argument("--events", type=int, default=50_000, help="of a round; default %(default)s")
     parser.add_argument("--rounds", type=int, default=7, help="default %(default)s")
     parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)
     add_state(parser)
@@ -151,7 +150,7 @@ def main() -> None:
     if asked.serve is not None:
         serve(asked.serve, asked.state)
         return
-    table = Table(title=f"microseconds of processor time per event, state {asked.state}")
+    table = Table(title=f"µs of processor time per event, state {asked.state}")
     for name in ("round", f"{asked.few:,} open", f"{asked.many:,} open", "ratio"):
         table.add_column(name, justify="right")
     rows: list[tuple[float, float, float]] = []
