@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import venv
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +22,8 @@ HERE: Final = Path(__file__).parent
 CACHE: Final = ROOT / ".cache"
 STREAMS: Final = CACHE / "benchmarks-kafka-streams"
 QUIX: Final = CACHE / "benchmarks-quix"
+BOUND_S: Final = 900
+"""A run that takes longer is stuck."""
 
 
 class LeftOut(Exception):  # noqa: N818  it is a state of the machine, not a fault
@@ -54,8 +58,11 @@ class Contestant:
         """
         count = max(round(events * self.share), 1)
         command = [*self.command, brokers, str(count), *self.last]
-        with pinned(OWN_CORE):
-            ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        with tempfile.TemporaryDirectory() as folder, pinned(OWN_CORE):
+            own = {"TMPDIR": folder, "JAVA_TOOL_OPTIONS": f"-Djava.io.tmpdir={folder}"}
+            ran = subprocess.run(
+                command, cwd=ROOT, env=os.environ | own, capture_output=True, text=True, check=False, timeout=BOUND_S
+            )
         if ran.returncode or not ran.stdout:
             raise RuntimeError(f"{self.name} ended with {ran.returncode}:\n{ran.stdout}{ran.stderr}")
         return Measured.heard(ran.stdout)

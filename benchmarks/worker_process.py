@@ -71,13 +71,20 @@ class WorkerProcess:
         self.stop(kill=kind is not None)
 
     def stop(self, *, kill: bool = False) -> None:
-        """Ask it to end, and wait until it has."""
+        """Ask it to end, or kill it, and wait until it has ended.
+
+        Raises:
+            RuntimeError: it was asked, and did not end well; with what it said.
+        """
         if self._process.returncode is None:
             self._process.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
             _, status, used = os.wait4(self._process.pid, 0)
             self._process.returncode = os.waitstatus_to_exitcode(status)
             self.used_s = used.ru_utime + used.ru_stime
-            self._folder.cleanup()
+        said = self.said()
+        self._folder.cleanup()
+        if self._process.returncode and not kill:
+            raise RuntimeError(f"the worker ended with {self._process.returncode}:\n{said[-2_000:]}")
 
     def send(self, number: signal.Signals) -> None:
         """Send it a signal."""
@@ -114,7 +121,7 @@ class WorkerProcess:
             said = self.readiness()
             mine = said["partitions"]["assigned"]
             there = said["ready"] and said["lag_records"] == 0 and partitions in {None, mine}
-            return bool(there) and self.sum_of("deskpulse_events_total") >= events
+            return bool(there) and (not events or self.sum_of("deskpulse_events_total") >= events)
 
         until(is_read, "the worker has read everything", seconds, every=0.1)
 
