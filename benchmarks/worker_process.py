@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import psutil
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 T = TypeVar("T")
-
-MEGABYTE: Final = 1e6
 
 
 class WorkerProcess:
@@ -138,7 +136,7 @@ class WorkerProcess:
     @property
     def rss_mb(self) -> float:
         """Resident set now."""
-        return psutil.Process(self._process.pid).memory_info().rss / MEGABYTE
+        return psutil.Process(self._process.pid).memory_info().rss / 1e6
 
     @property
     def peak_mb(self) -> float:
