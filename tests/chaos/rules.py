@@ -24,5 +24,7 @@ agents: {export: true}
 """
 LONG: Final = TARGETS + "windows: [5m, 1h, 24h]\n"
 """Everything that happens stays in the longest window, however late it is told: for the live clock."""
+DAY: Final = TARGETS + "windows: [5m, 1h, 2h]\nreopen_days: 0\ncustomers: {period: 2h}\n"
+"""What ended two hours ago is let go of: long after anything is told of it, and long before a day is over."""
 SHORT: Final = TARGETS + "windows: [1m, 10m, 1h]\nreopen_days: 0\ncustomers: {period: 1h}\n"
 """What ended an hour ago is let go of: the state loses records while the run is on."""

@@ -9,29 +9,25 @@ from pathlib import Path
 from typing import Final
 
 from stream.core.policy import Policy, load_policy
-from stream.core.times import SECOND, rfc3339
+from stream.core.times import SECOND
 from stream.edge.pipeline import WallClock
-from tests.chaos import compare
+from tests.chaos import calms
+from tests.chaos.calms import Calm
 from tests.chaos.fleet import until
-from tests.chaos.oracle import replayed, true_page
-from tests.chaos.plan import SESSION_S, Step, plan
+from tests.chaos.plan import SESSION_S, Plan, plan
 from tests.chaos.rules import LONG, SHORT
-from tests.chaos.sender import Sender, source_of
+from tests.chaos.sender import Sender, Sent
 from tests.chaos.stage import Stage, wait_until
 from tests.chaos.story import ORIGIN, TOPIC, Telling, story
 from tests.chaos.topics import letters, transitions
-from tests.chaos.watch import Look, Watch, is_whole
+from tests.chaos.watch import Watch
 from tests.kafka import Cluster
 
 PARTITIONS: Final = 8
-SETTLE_S: Final = 120.0
-"""What a group may take to be whole again after the last act, on a slow machine."""
 CALM_S: Final = 4.0
 """What a calm usually takes, and a start."""
 PACE: Final = 2.0
 """How many times as fast as usual a story goes on after a calm, until it is where the clock is."""
-MARK_S: Final = 5.0
-"""A partition that moved after its marker was read needs another one."""
 SEND_S: Final = 300.0
 """What the rest of a story may take after the last act, on a slow machine."""
 
@@ -102,7 +98,6 @@ def play(run: Run, cluster: Cluster, folder: Path) -> Report:
         f"--partitions={PARTITIONS}", "--replication=3", "--verbose",
     ]  # fmt: skip
     messages = story(run.seed, run.events, run.telling)
-    what = plan(run.seed, run.segments, run.length)
     clock = run.clock()
     sender = Sender(cluster.bootstrap, messages, clock, PACE * len(messages) / run.seconds, PARTITIONS)
     report = Report()
@@ -110,16 +105,11 @@ def play(run: Run, cluster: Cluster, folder: Path) -> Report:
     with Stage(cluster, folder, run.group, options, clock if run.live else None) as stage:
         report.timeline = stage.timeline
         watch = Watch(sender.sent, PARTITIONS, keeps=run.live, workers=stage.running)
-        chaos = _Chaos(load_policy(rules.read_text(), rules.name), stage, sender, watch, report)
         try:
-            for number in range(what.first):
-                stage.start(number)
-            chaos.settle()
-            sender.start()
-            for steps in what.segments:
-                chaos.segment(steps, what.length, is_last=steps is what.segments[-1])
-                chaos.calm()
-            chaos.end(cluster, with_state=run.state)
+            taken = _perform(plan(run.seed, run.segments, run.length), stage, sender, watch)
+            report.differences += end(stage)
+            policy = load_policy(rules.read_text(), rules.name)
+            report.differences += judged(policy, cluster, sender.sent, taken, report.counted, with_state=run.state)
         except Exception as error:  # noqa: BLE001  whatever went wrong, the timeline tells what led to it
             report.differences.append(f"{type(error).__name__}: {error}")
         finally:
@@ -130,84 +120,48 @@ def play(run: Run, cluster: Cluster, folder: Path) -> Report:
     return report
 
 
-@dataclass
-class _Chaos:
-    policy: Policy
-    stage: Stage
-    sender: Sender
-    watch: Watch
-    report: Report
-    times: dict[int, int] = field(default_factory=dict)
-
-    def segment(self, steps: tuple[Step, ...], length: float, *, is_last: bool) -> None:
-        """Send, look and do the plan's steps; return when the time is over and, the last time, all is sent."""
+def _perform(what: Plan, stage: Stage, sender: Sender, watch: Watch) -> list[Calm]:
+    """Do what the plan says while the story is told, and return what was shown in each calm."""
+    for number in range(what.first):
+        stage.start(number)
+    taken = [calms.take(sender, watch, stage.check)]
+    sender.start()
+    for steps in what.segments:
+        stage.say("sending")
         began = time.monotonic()
-        self.stage.say("sending")
-        self.sender.go()
-        self.watch.start()
+        sender.go()
+        watch.start()
         for step in steps:
-            wait_until(began + step.at, self.stage)
-            self.stage.do(step, self.watch)
-        wait_until(began + length, self.stage)
-        if is_last:
-            until(self.sender.finished.is_set, "all is sent", SEND_S, self.stage.check)
-            self.sender.check()
-        self.sender.rest()
-        self.watch.stop()
-
-    def settle(self) -> list[Look]:
-        """Return two looks at every worker: each partition is shown, and all that was sent is in it."""
-        marked, bound = float("-inf"), 0
-        rounds: list[list[Look]] = [[], []]
-
-        def is_settled() -> bool:
-            nonlocal marked, bound
-            if time.monotonic() - marked > MARK_S:
-                bound = self.sender.mark()
-                marked = time.monotonic()
-                rounds[1] = []
-            rounds[:] = [rounds[1], self.watch.round()]
-            return all(
-                is_whole(looks, PARTITIONS) and all(_has_read(look, bound) for look in looks) for looks in rounds
-            )
-
-        until(is_settled, "every partition is shown, with all that was sent", SETTLE_S, self.stage.check)
-        return rounds[0] + rounds[1]
-
-    def calm(self) -> None:
-        """Compare all that every worker shows with what is true."""
-        self.stage.say("calm")
-        self.report.differences += self.stage.all_awake()
-        looks = self.settle()
-        self.stage.say("all is read")
-        values = self.sender.sent.values
-        wrong = []
-        for look in looks:
-            self.times |= look.times
-            times = sorted(look.times.items())
-            expected = true_page(
-                self.policy, [replayed(self.policy, values[number], number, at) for number, at in times]
-            )
-            who = f"worker {look.number} ({', '.join(f'{number} at {rfc3339(at)}' for number, at in times)})"
-            wrong += compare.pages(who, expected, look.figures)
-            self.report.counted.update(figures=len(expected))
-        self.report.counted.update(calms=1)
-        self.report.differences += wrong
-        self.stage.say(f"{len(wrong)} figures are wrong" if wrong else "all figures are true")
-
-    def end(self, cluster: Cluster, *, with_state: bool) -> None:
-        """End all workers in order, and compare what stands in the topics."""
-        for number in list(self.stage.workers):
-            self.stage.leave(number)
-        self.report.differences += self.stage.all_awake()
-        self.report.differences += letters(cluster, self.sender.sent, self.report.counted, exactly_once=with_state)
-        if with_state:
-            values = self.sender.sent.values
-            self.report.differences += transitions(cluster, self.policy, values, self.times, self.report.counted)
+            wait_until(began + step.at, stage)
+            stage.do(step, watch)
+        wait_until(began + what.length, stage)
+        if steps is what.segments[-1]:
+            until(sender.finished.is_set, "all is sent", SEND_S, stage.check)
+        sender.rest()
+        watch.stop()
+        stage.say("calm")
+        stage.all_awake()
+        taken.append(calms.take(sender, watch, stage.check))
+    return taken
 
 
-def _has_read(look: Look, bound: int) -> bool:
-    """Say whether a worker has read the markers from `bound` on in all that it shows."""
-    return look.lag == 0 and all(
-        look.newest(topic, source_of(number)) >= bound for number in look.times for topic in TOPIC.values()
-    )
+def end(stage: Stage) -> list[str]:
+    """Tell all workers to end, and return who ended badly, now or before."""
+    stage.say("the end")
+    for number in list(stage.workers):
+        stage.leave(number)
+    stage.all_awake()
+    return stage.ended_badly
+
+
+def judged(
+    policy: Policy, cluster: Cluster, sent: Sent, taken: list[Calm], counted: Counter[str], *, with_state: bool
+) -> list[str]:
+    """Return what was not true in a calm, and what stands in the topics and should not, or the other way round."""
+    wrong = []
+    for number, calm in enumerate(taken):
+        wrong += [f"calm {number}, {line}" for line in calms.differences(calm, policy, sent.values, counted)]
+    wrong += letters(cluster, sent, counted, exactly_once=with_state)
+    if with_state:
+        wrong += transitions(cluster, policy, sent.values, taken[-1], counted)
+    return wrong

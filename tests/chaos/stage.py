@@ -28,12 +28,14 @@ class Stage:
     Attributes:
         workers: those that run or sleep, by number.
         timeline: what was done, a line each.
+        ended_badly: a line for each that was told to end and did not end well.
     """
 
     def __init__(self, cluster: Cluster, folder: Path, group: str, options: list[str], clock: WallClock | None) -> None:
         self.folder = folder
         self.workers: dict[int, Worker] = {}
         self.timeline: list[str] = []
+        self.ended_badly: list[str] = []
         self._cluster = cluster
         self._brokers = Brokers(cluster)
         self._group = group
@@ -99,16 +101,14 @@ class Stage:
         worker.leave()
         self._leaving.append(worker)
 
-    def all_awake(self) -> list[str]:
-        """Return once every broker answers and whoever was told to end has ended; what ended badly is returned."""
+    def all_awake(self) -> None:
+        """Return once every broker answers and whoever was told to end has ended."""
         self._cluster.start()
-        wrong = []
         for worker in self._leaving:
             code = worker.process.wait(LEAVE_S)
             if code and worker.address:  # one that has not begun ends as any process does
-                wrong.append(f"worker {worker.number} was told to end, and ended with code {code}")
+                self.ended_badly.append(f"worker {worker.number} was told to end, and ended with code {code}")
         self._leaving.clear()
-        return wrong
 
     def _wake(self, number: int, watch: Watch) -> None:
         worker = self.workers[number]

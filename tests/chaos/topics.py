@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from stream.core.policy import Policy
 from stream.core.times import parse_rfc3339
 from tests.chaos import compare
+from tests.chaos.calms import Calm
 from tests.chaos.oracle import Transition, net, replayed
 from tests.chaos.sender import Place, Sent
 from tests.kafka import Cluster, Record
@@ -32,7 +33,7 @@ def transitions(
     cluster: Cluster,
     policy: Policy,
     values: Mapping[int, Sequence[bytes]],
-    times: Mapping[int, int],
+    last: Calm,
     counted: Counter[str],
 ) -> list[str]:
     """Return which SLA events, net of retractions, stand there and should not, or the other way round.
@@ -41,16 +42,16 @@ def transitions(
         cluster: where they stand.
         policy: of the run.
         values: events by partition.
-        times: what time it was in each partition, microseconds; what follows after it is left out on both sides.
+        last: the calm at the end; what time alone brings after it is left out on both sides.
         counted: is told how many were compared.
     """
-    written: dict[int, list[bytes]] = {number: [] for number in times}
+    written: dict[int, list[bytes]] = {number: [] for number in last.times}
     for record in cluster.read("support.sla"):
         written[record.partition].append(record.value or b"")
     wrong: list[str] = []
-    for number, at in times.items():
+    for number, at in last.times.items():
         told: list[bytes] = []
-        replayed(policy, values[number], number, at, told)
+        replayed(policy, values[number][: last.counts[number]], number, at, told)
         expected, actual = (_until(net(lines)[0], at) for lines in (told, written[number]))
         wrong += compare.counts(f"partition {number}", expected, actual)
         wrong += net(written[number])[1]
