@@ -4,8 +4,10 @@
      ├─ UsageError            a command was used wrongly: an option, a path, an address (exit code 2)
      ├─ PolicyError           the policy file is invalid; holds every problem found
      ├─ EventError            a message is no event: it becomes a dead letter
+     ├─ StateError            what was written down cannot be read: another format, another partition, damaged
      └─ BrokerError           Kafka is out of reach, or is not set up as it must be
-         └─ TopicError        topics are missing, or do not have equally many partitions
+         ├─ TopicError        topics are missing, or are not set up as they must be
+         └─ CommitError       a transaction is not on record: its shard is opened again
 
 A command ends with the class's `exit_code`: 1 where the thing looked at is bad, 2 where it was used wrongly.
 """
@@ -83,9 +85,17 @@ class EventError(DeskpulseError):
         return f"{self.field}: {self.detail}" if self.field else self.detail
 
 
+class StateError(DeskpulseError):
+    """What a worker wrote down cannot be read by this one: another format, another partition, or damaged."""
+
+
 class BrokerError(DeskpulseError):
     """Kafka is out of reach, or is not set up as it must be."""
 
 
 class TopicError(BrokerError):
-    """Topics are missing, or do not have equally many partitions."""
+    """Topics are missing, or are not set up as they must be."""
+
+
+class CommitError(BrokerError):
+    """A transaction is not on record, or nobody knows: its shard is dropped and opened again."""

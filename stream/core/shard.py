@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 from stream.core.clocks import NEVER
-from stream.core.desk import Agent, Answers, Case, Contact, Customer, Fold, Groups, Live, People, Ticket
+from stream.core.desk import Agent, Answers, Case, Contact, Customer, Fold, Groups, Live, People, Posting, Rules, Ticket
 from stream.core.desk.explain import at_risk, explain
-from stream.core.desk.facts import SURVEY, fact_of
-from stream.core.desk.fold import HISTORY, Nobody
+from stream.core.desk.facts import CODE, SURVEY, fact_of, id_of
+from stream.core.desk.fold import Tapped
 from stream.core.desk.live import AT_RISK_BITS, NOWHERE
-from stream.core.desk.record import APPLIED, TOO_LATE, Record, Shelf
+from stream.core.desk.record import APPLIED, HISTORY, TOO_LATE, Record, Shelf
 from stream.core.events import AgentStateChanged, ContactEvent, SurveyAnswered, TicketEvent
+from stream.core.notebook.form import FORMAT
+from stream.core.notebook.notes import Notes
+from stream.core.notebook.transition import transition
 from stream.core.policy import Window
 from stream.core.times import SECOND
 from stream.core.windows import Books, fine_bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
-    from stream.core.desk.fold import Take
+    from stream.core.desk.fold import Step, Take
     from stream.core.desk.live import Shown
+    from stream.core.desk.subject import Subject
     from stream.core.events import Event
+    from stream.core.notebook.notes import Page
+    from stream.core.notebook.transition import Transition
     from stream.core.policy import Policy
 
 # An event's class names its topic: comparing these is far cheaper than `isinstance` of a pydantic model.
@@ -34,7 +39,6 @@ _AGENTS = AgentStateChanged.topic
 _PANES = 60
 
 
-@dataclass(slots=True)
 class ShardCounts:
     """What a shard has read.
 
@@ -45,10 +49,13 @@ class ShardCounts:
         too_late: events older than the history of their subject; they changed nothing.
     """
 
-    events: int = 0
-    duplicates: int = 0
-    late: int = 0
-    too_late: int = 0
+    __slots__ = ("duplicates", "events", "late", "too_late")
+
+    def __init__(self, events: int = 0, duplicates: int = 0, late: int = 0, too_late: int = 0) -> None:
+        self.events = events
+        self.duplicates = duplicates
+        self.late = late
+        self.too_late = too_late
 
 
 class Shard:
@@ -59,7 +66,9 @@ class Shard:
         number: the partition number.
         history: how many of its last facts a subject keeps.
         forget: whether what ended long ago is let go of, as the policy's `reopen_days` allow.
+        notes: whether it notes what has to be written down, to be had by `turn_page`.
         tap: is told of every contribution to the windows by instant, key and amount, corrections too.
+        tell: is told of every step of a clock, retractions too.
 
     Attributes:
         now: the shard's time in microseconds; `-NEVER` before the first `advance`.
@@ -70,6 +79,9 @@ class Shard:
         live: the live figures of tickets and contacts; all are true after `settle`.
         groups: the labels of the groups, and
         people: the names of the agents.
+        rules: what the policy demands.
+        shelves: everything that it holds, by kind.
+        notes: what has to be written down, or None.
     """
 
     def __init__(
@@ -79,11 +91,13 @@ class Shard:
         *,
         history: int = HISTORY,
         forget: bool = True,
+        notes: bool = False,
         tap: Take | None = None,
+        tell: Callable[[Transition], None] | None = None,
     ) -> None:
         self.policy = policy
         self.number = number
-        self.now = -NEVER
+        self.now: int = -NEVER
         self.newest: int | None = None
         self.counts = ShardCounts()
         self.bounds = fine_bounds(policy.bounds)
@@ -93,19 +107,29 @@ class Shard:
         self.period = Books((Window("period", period, max(period // SECOND // _PANES, 1) * SECOND),), ())
         self.groups = Groups(policy)
         self.people = People()
+        self.rules = Rules(policy, self.groups)
         self.live = Live(self._shown)
-        fold = Fold(policy, self.groups, self.people, self.books, history=history)
+        self._tell = tell
+        told = self._told if notes or tell is not None else None
+        fold = Posting(self.rules, self.groups, self.people, self.books, told)
         if tap is not None:
-            fold.add = _both(fold.add, tap)
-        silent = Fold(policy, self.groups, self.people, Nobody())
+            fold = Tapped(self.rules, self.groups, self.people, self.books, told, tap)
         hold = max(policy.reopen, self.windows.longest.length) if forget else NEVER
-        self._tickets = Shelf(Ticket, fold, silent, self.windows, hold)
-        self._contacts = Shelf(Contact, fold, silent, self.windows, hold)
-        self._answers = Shelf(Answers, fold, silent, self.windows, hold)
-        self._agents = Shelf(Agent, fold, silent, self.windows, hold)
-        by_customer = Fold(policy, self.groups, self.people, self.period, history=history)
+        self._tickets = Shelf(Ticket, fold, self.windows, hold, history, told)
+        self._contacts = Shelf(Contact, fold, self.windows, hold, history, told)
+        self._answers = Shelf(Answers, fold, self.windows, hold, history)
+        self._agents = Shelf(Agent, fold, self.windows, hold, history)
+        by_customer = Posting(self.rules, self.groups, self.people, self.period)
         longer = max(hold, period) if forget else NEVER
-        self._customers = Shelf(Customer, by_customer, silent, self.period.windows, longer)
+        self._customers = Shelf(Customer, by_customer, self.period.windows, longer, history)
+        every = (self._tickets, self._contacts, self._answers, self._agents, self._customers)
+        self.shelves: dict[str, Shelf] = {shelf.kind: shelf for shelf in every}
+        self.notes: Notes | None = None
+        if notes:
+            self.notes = Notes(self.books, self.period, self.groups, self.people)
+            self.notes.policy(0, policy.text, None)
+            for shelf in every:
+                shelf.residue = self.notes.residue.of(int(shelf is self._customers))
         self._at_risk: set[str] = set()
         self._timers: list[tuple[int, int, Record]] = []
         self._timer_count = 0
@@ -135,16 +159,18 @@ class Shard:
         topic = event.topic
         if topic is _TICKETS:
             shelf = self._tickets
-            record = shelf.records.get(event.ticket_id)  # type: ignore[attr-defined]  # the topic tells the class
+            key: str = event.ticket_id  # type: ignore[attr-defined]  # the topic tells the class
         elif topic is _CONTACTS:
             shelf = self._contacts
-            record = shelf.records.get(event.chat_id)  # type: ignore[attr-defined]
+            key = event.chat_id  # type: ignore[attr-defined]
         else:
             shelf = self._shelf_of(event, at)
-            record = shelf.records.get(event.key)
+            key = event.key
+        record = shelf.records.get(key)
         if record is None or record.state.ended_at is not None:
-            record = self._open(shelf, event.key, at, record)
-        outcome = record.take(fact_of(event, at, counts.events), self.now)
+            record = self._open(shelf, key, at, record)
+        fact = fact_of(event, at, counts.events)
+        outcome = record.take(fact, id_of(event, fact[CODE]), self.now)
         if outcome is APPLIED:
             if at < shelf.windows.late_before:
                 counts.late += 1
@@ -152,9 +178,16 @@ class Shard:
             counts.too_late += 1
         else:
             counts.duplicates += 1
+        self._touch(record)
+
+    def _touch(self, record: Record) -> None:
+        """Note that a record may have changed: for those who look at it, and for those who write it down."""
         if record.state.changed and not record.touched:
             record.touched = True
             self._touched.append(record)
+        if record.unwritten and not record.dirty and self.notes is not None:
+            record.dirty = True
+            self.notes.dirty.append(record)
 
     def _shelf_of(self, event: Event, at: int) -> Shelf:
         """Return where an event belongs that is not about a ticket or contact of its own."""
@@ -185,10 +218,12 @@ class Shard:
         other = shelf.records.get(record.state.id)
         if other is None:
             return
-        for fact in other.release(SURVEY, self.now):
-            record.take(fact, self.now)
+        for fact, event_id in other.release(SURVEY, self.now):
+            record.take_encoded(fact, event_id, self.now)
         if shelf is self._answers:
             self._forget(other)
+        else:
+            self._touch(other)
 
     def advance(self, now: int) -> None:
         """Move the shard's time: fire the deadlines up to it, let panes enter and leave. It never goes back."""
@@ -210,6 +245,43 @@ class Shard:
         self.books.advance(now)
         self.period.advance(now)
 
+    @property
+    def has_news(self) -> bool:
+        """Whether anything waits to be written down."""
+        return self.notes is not None and self.notes.has_news
+
+    def turn_page(self, cursors: Mapping[str, tuple[int, int | None]]) -> Page:
+        """Return all that has changed since the last page, for one transaction; it begins a new one.
+
+        Args:
+            cursors: by source topic: the next offset to apply and the newest event time in microseconds (or None).
+        """
+        if self.notes is None:
+            raise ValueError("a shard without notes has nothing to write down; make it with notes=True")
+        counts = self.counts
+        return self.notes.turn({
+            "format": FORMAT,
+            "partition": self.number,
+            "fingerprint": self.policy.fingerprint,
+            "now": self.now,
+            "newest": self.newest,
+            "counts": [counts.events, counts.duplicates, counts.late, counts.too_late],
+            "cursors": dict(cursors),
+        })  # fmt: skip
+
+    def take_back(self, record: Record) -> None:
+        """Show a record that was filled with what had been written down."""
+        self._refresh(record)
+
+    def _told(self, what: str, retracts: str, step: Step, subject: Subject) -> None:
+        if not isinstance(subject, Case):
+            return
+        message = transition(what, retracts, step, subject)
+        if self.notes is not None:
+            self.notes.transitions.append(message)
+        if self._tell is not None:
+            self._tell(message)
+
     def settle(self) -> None:
         """Bring windows and live figures up to date; to be called before they are read."""
         self._refresh_touched()
@@ -227,7 +299,7 @@ class Shard:
         """Return the story of a ticket and of a contact of that id, as `deskpulse explain` prints it."""
         shelves = (self._tickets, self._contacts)
         found = [shelf.records[subject_id] for shelf in shelves if subject_id in shelf.records]
-        tracing = Fold(self.policy, self.groups, self.people, Nobody(), trace=True)
+        tracing = Fold(self.rules, self.groups, self.people, trace=True)
         told = [(record.retold(tracing, self.now), record.dropped) for record in found]
         return [explain(state, self.now, dropped) for state, dropped in told if isinstance(state, Case)]
 
@@ -286,16 +358,10 @@ class Shard:
         record.timer = NEVER
         if records.get(state.id) is record:
             del records[state.id]
+            if self.notes is not None:
+                self.notes.forget(record)
 
 
 def _is_forgotten(record: Record, at: int) -> bool:
     ended_at = record.state.ended_at
     return ended_at is not None and ended_at + record.shelf.hold <= at
-
-
-def _both(one: Take, other: Take) -> Take:
-    def take(at: int, key: int, amount: int) -> None:
-        one(at, key, amount)
-        other(at, key, amount)
-
-    return take

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from stream.core.events import decode
+from stream.core.notebook.transition import encode_transition
 from stream.core.policy import Policy
 from stream.core.shard import Shard
 from stream.edge.exposition import names
@@ -33,8 +34,10 @@ class Transition(NamedTuple):
     kind: str
     clock: str
     cycle: int
+    target: str
     what: str
     at: str
+    due_at: str | None
 
 
 def page_of(text: str) -> dict[str, float]:
@@ -55,7 +58,7 @@ def replayed(policy: Policy, values: Iterable[bytes], number: int, at: int, told
     """
     events = [event for value in values if (event := decode(value)) is not None]
     events.sort(key=lambda event: (event.at, event.seq or 0))
-    shard = Shard(policy, number)
+    shard = Shard(policy, number, tell=None if told is None else lambda step: told.append(encode_transition(step)))
     for place, event in enumerate(events, 1):
         shard.apply(event)
         if place % STEP == 0:
@@ -81,7 +84,16 @@ def net(told: Iterable[bytes]) -> tuple[Counter[Transition], list[str]]:
         line = json.loads(value)
         retracted = line.get("retracts")
         what = retracted or line["event"]
-        one = Transition(line["subject"], line["kind"], line["clock"], line["cycle"], what, line["at"])
+        one = Transition(
+            line["subject"],
+            line["kind"],
+            line["clock"],
+            line["cycle"],
+            line["target"],
+            what,
+            line["at"],
+            line["due_at"],
+        )
         found[one] += -1 if retracted else 1
         if found[one] not in {0, 1}:
             twice.append(f"{one} stands {found[one]} times after {value.decode()}")

@@ -90,8 +90,9 @@ def test_two_workers_may_not_show_one_partition_and_a_whole_sum_may_not_fall() -
 
 def told(event: str, **more: Any) -> bytes:
     """Return a line of the topic of SLA events."""
-    line = {"event": event, "subject": "T1", "kind": "ticket", "clock": "resolution", "cycle": 1}
-    return json.dumps(line | {"at": "2026-03-02T09:00:00Z"} | more).encode()
+    line = {"event": event, "subject": "T1", "kind": "ticket", "clock": "resolution", "cycle": 1, "target": "t"}
+    at = "2026-03-02T09:00:00Z"
+    return json.dumps(line | {"at": at, "due_at": at} | more).encode()
 
 
 def test_a_transition_told_twice_is_found_however_often_it_was_retracted() -> None:

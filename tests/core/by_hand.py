@@ -159,7 +159,8 @@ def _durations(story: dict[str, Any]) -> Iterator[str]:
     """The durations of a story are those of its clocks."""
     first = story["first_response_s"]
     for clock in story["clocks"]:
-        if clock["clock"] == "first_response" and first is not None:
+        # One that had lost its target was answered, but not satisfied.
+        if clock["clock"] == "first_response" and first is not None and clock["satisfied_at"] is not None:
             took = moment_of(clock["satisfied_at"]) - moment_of(clock["started_at"])
             if took != _micros(first):
                 yield f"first_response took {took / SECOND} s, not {first}"

@@ -8,16 +8,6 @@ from tests.core.build import at, policy
 TARGET = policy("clock: resolution, within: 4h").targets[0]
 
 
-def test_a_copy_of_a_clock_lives_a_life_of_its_own() -> None:
-    """What happens to the one is neither counted nor told of the other."""
-    clock = Clock("resolution", 1, TARGET, at("09:00"), standing=False, trace=True)
-    twin = clock.copy()
-    twin.pause(at("10:00"))
-    assert (clock.paused, clock.elapsed_at(at("11:00")), clock.due) == (False, at("11:00") - at("09:00"), at("13:00"))
-    assert clock.marks == [(at("09:00"), "open", TARGET)]
-    assert twin.marks == [(at("09:00"), "open", TARGET), (at("10:00"), "paused", TARGET)]
-
-
 def test_a_clock_without_a_target_tells_that_it_stands() -> None:
     """From its start, and from where its target was taken away."""
     clock = Clock("resolution", 1, None, at("09:00"), standing=False, trace=True)

@@ -32,7 +32,7 @@ async def test_it_keeps_what_it_is_sent() -> None:
 async def test_its_topics_are_as_a_worker_wants_them() -> None:
     """All source topics and the dead letters' are there, equally divided."""
     with EmbeddedBroker() as broker:
-        settings = Settings(brokers=(broker.address,), create_topics=False)
+        settings = Settings(brokers=(broker.address,), create_topics=False, state="none")
         assert PARTITIONS == await prepare_topics(settings)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import AdminClient, ConfigResource
 from confluent_kafka.cimpl import NewTopic
 
 from tests.kafka.ways import Broker, Way
@@ -94,6 +94,22 @@ class Cluster:
         topic = NewTopic(name, num_partitions=partitions, replication_factor=len(self.brokers), config=settings)
         self._ask(lambda admin: admin.create_topics([topic]))
         self._until(lambda: len(self.partitions(name)) == partitions, f"topic {name} has its {partitions} partitions")
+
+    def delete_topic(self, name: str) -> None:
+        """Delete a topic with all that is in it."""
+        self._ask(lambda admin: admin.delete_topics([name]))
+        self._until(lambda: name not in self.topics(), f"topic {name} is deleted")
+
+    def delete_records(self, topic: str, before: Mapping[int, int]) -> None:
+        """Delete the messages of each partition that lie before an offset, as retention does."""
+        places = [TopicPartition(topic, number, offset) for number, offset in before.items()]
+        self._ask(lambda admin: admin.delete_records(places))
+
+    def config(self, topic: str, setting: str) -> str:
+        """What a topic's setting is."""
+        admin = self._admin()  # must live until it has answered
+        (answer,) = admin.describe_configs([ConfigResource(ConfigResource.Type.TOPIC, topic)]).values()
+        return str(answer.result(timeout=60)[setting].value)
 
     def topics(self) -> set[str]:
         """The names of all topics but Kafka's own."""
@@ -214,7 +230,7 @@ class Cluster:
     def _admin(self) -> AdminClient:
         return AdminClient({"bootstrap.servers": self.bootstrap, **SILENT})
 
-    def _ask(self, question: Callable[[AdminClient], Mapping[str, Future[None]]]) -> None:
+    def _ask(self, question: Callable[[AdminClient], Mapping[Any, Future[Any]]]) -> None:
         admin = self._admin()  # must live until it has answered
         for answer in question(admin).values():
             answer.result(timeout=60)

@@ -88,6 +88,14 @@ class Worker:
         """Wait until it shows so many shards and has read everything."""
         return self.until(lambda view: view["ready"] == partitions and view["lag"] == 0, f"{partitions} are ready")
 
+    def recorded(self) -> dict[str, Any]:
+        """Wait until all that it has read is on record in Kafka."""
+
+        def nothing_waits(view: dict[str, Any]) -> bool:
+            return bool(view["state"]) and view["wall"] / 1e6 - view["committed"] < 0.05
+
+        return self.until(nothing_waits, "everything is on record")
+
     def said(self) -> str:
         """What it has written for people so far."""
         return self._log.read_text("utf-8")

@@ -32,7 +32,7 @@ class Broker:
 @pytest.fixture
 async def made() -> tuple[Pipeline, Broker]:
     """A pipeline with one open shard that has read nothing yet."""
-    pipeline, broker = Pipeline(Settings(("k:1",), topics=("a",)), 0, counting_shard), Broker()
+    pipeline, broker = Pipeline(Settings(("k:1",), topics=("a",), state="none"), 0, counting_shard), Broker()
     pipeline.app = SimpleNamespace(consumer=SimpleNamespace(kafka=broker))  # type: ignore[assignment]
     pipeline.holdings.assign([0])
     (holding,) = pipeline.holdings
@@ -44,17 +44,17 @@ async def test_what_is_read_is_on_record_once_the_broker_has_it(made: tuple[Pipe
     """While the broker is away the time stands still; it goes on as soon as everything is there."""
     pipeline, broker = made
     cursor = next(iter(pipeline.holdings)).cursors["a"]
-    await pipeline.commit()
+    await pipeline.offsets.commit()
     before = pipeline.committed_at_s
     assert before > 0
     cursor.position = cursor.safe = 5
     broker.away = True
-    await pipeline.commit()
+    await pipeline.offsets.commit()
     assert pipeline.committed_at_s == before
     assert cursor.committed == 0
     broker.away = False
     now = time.time()
-    await pipeline.commit()
+    await pipeline.offsets.commit()
     assert pipeline.committed_at_s >= now
     assert [*broker.offsets.values(), cursor.committed] == [5, 5]
 
@@ -64,8 +64,8 @@ async def test_letters_that_are_not_written_hold_the_time_back(made: tuple[Pipel
     pipeline, _ = made
     cursor = next(iter(pipeline.holdings)).cursors["a"]
     cursor.position = 5
-    await pipeline.commit()
+    await pipeline.offsets.commit()
     assert pipeline.committed_at_s == 0.0
     cursor.safe = 5
-    await pipeline.commit()
+    await pipeline.offsets.commit()
     assert pipeline.committed_at_s > 0

@@ -98,6 +98,7 @@ def test_a_thousand_bad_messages_among_ten_thousand_good_ones(kafka: Cluster, tm
     with Worker(kafka.addresses, tmp_path) as worker:
         view = worker.ready(4)
         assert events_of(view) == GOOD
+        worker.recorded()
         written = kafka.read("support.dead")
         assert len(written) == 1_000
         once(written, {"support.tickets": kafka.read("support.tickets")})

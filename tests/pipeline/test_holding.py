@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from stream.core.shard import Shard
 from stream.edge.pipeline.holding import Cursor, Holding, Holdings, Phase
 from tests.pipeline.build import counting_shard
 
@@ -13,8 +12,8 @@ def holdings(*numbers: int) -> tuple[Holdings, list[int]]:
     """Return holdings with shards of these numbers, and the list that dropped ones go to."""
     dropped: list[int] = []
 
-    def drop(shard: Shard) -> None:
-        dropped.append(shard.number)
+    def drop(holding: Holding) -> None:
+        dropped.append(holding.number)
 
     held = Holdings(TOPICS, counting_shard, drop)
     held.assign(numbers)

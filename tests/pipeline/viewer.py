@@ -31,6 +31,7 @@ def shown(view: WorkerView) -> dict[str, Any]:
         "rejected": {"/".join(key): count for key, count in view.rejected_total.items()},
         "sources": {"/".join(key): at for key, at in view.last_events.items()},
         "rebalances": view.rebalances_total,
+        "missed": view.missed_total,
         "duplicates": view.duplicates_total,
         "busy": view.busy_seconds_total,
         "committed": view.committed_at_s,
@@ -69,7 +70,12 @@ def main() -> None:
     policy = load_policy(Path(sys.argv[2]).read_text("utf-8"), "policy") if len(sys.argv) > 2 else default_policy()
     logging.basicConfig(format="%(message)s", level=logging.INFO)
     try:
-        asyncio.run(run_worker(Settings(**options), policy.clock_skew, lambda n: Shard(policy, n), serve))
+        settings = Settings(**options)
+
+        def make(number: int) -> Shard:
+            return Shard(policy, number, notes=settings.keeps_state)
+
+        asyncio.run(run_worker(settings, policy.clock_skew, make, serve))
         leave()
     except DeskpulseError as error:
         sys.exit(str(error))

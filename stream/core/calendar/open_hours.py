@@ -29,7 +29,7 @@ FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2199
 """Hours are kept for these years (UTC); all time before and after counts as open, so that every deadline exists."""
 
-_FAR: Final = 1 << 62
+_FAR: Final = 1 << 60
 
 
 class _Table(NamedTuple):

@@ -9,7 +9,6 @@ docs/semantics.md.
 
 from __future__ import annotations
 
-from copy import copy
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
 KINDS: Final = ("first_response", "next_response", "resolution", "ownership", "wait")
 STATES: Final = ("pending", "imminent", "breaching", "paused")
 """States of an open clock, as the live figures count them."""
-NEVER: Final = 1 << 62
-"""An instant that no clock reaches: no deadline."""
+NEVER: Final = 1 << 60
+"""An instant that no clock reaches: no deadline. Small enough for a compiler to keep it in a register."""
 
 
 class Clock:
@@ -34,6 +33,7 @@ class Clock:
         started: instant at which it began to count, in microseconds.
         due: deadline; `NEVER` while it stands or has no target.
         imminent: instant from which it is imminent; `NEVER` without a warning time.
+        warned: whether that instant has passed while it ran, so that it was told once.
         measured: whether it ever had a target.
         due_shown: the last deadline it had, kept for people after it failed or ended.
         failed: instant of the breach, or None.
@@ -59,6 +59,7 @@ class Clock:
         "since",
         "started",
         "target",
+        "warned",
     )
 
     def __init__(self, kind: str, cycle: int, target: Target | None, at: int, standing: bool, trace: bool) -> None:  # noqa: FBT001  a keyword costs time
@@ -72,6 +73,7 @@ class Clock:
         self.measured: bool = False
         self.due: int = NEVER
         self.imminent: int = NEVER
+        self.warned: bool = False
         self.due_shown: int | None = None
         self.failed: int | None = None
         self.ended: int | None = None
@@ -92,12 +94,9 @@ class Clock:
             self.marks = []
             self._mark(at)
 
-    def copy(self) -> Clock:
-        """Return an equal clock that shares nothing that changes."""
-        twin = copy(self)
-        if self.marks is not None:
-            twin.marks = list(self.marks)
-        return twin
+    def next_change(self) -> int:
+        """Return the next instant at which it becomes imminent for the first time, or fails; `NEVER` for none."""
+        return self.imminent if not self.warned and self.imminent < self.due else self.due
 
     def elapsed_at(self, now: int) -> int:
         """Return the open time in microseconds that has counted until `now`."""
@@ -112,12 +111,6 @@ class Clock:
         if self.paused:
             return "paused"
         return "imminent" if now >= self.imminent else "pending"
-
-    def wakes(self, now: int) -> int:
-        """Return the next instant after `now` at which time alone changes the state, or `NEVER`."""
-        if self.failed is not None:
-            return NEVER
-        return self.imminent if now < self.imminent < self.due else self.due
 
     def pause(self, at: int) -> None:
         """Stop counting; without a deadline until `resume`. A failed clock keeps its deadline."""
@@ -153,6 +146,7 @@ class Clock:
         """
         self._stand(at)
         self.target = target
+        self.warned = False
         self.measured = self.measured or target is not None
         self.paused = standing
         exceeded = False

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from stream.core.desk.timeline import Timeline
 from stream.core.windows.slots import LEVELS, ONCE, STATES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stream.core.desk.fold import Fold
 
 OFFLINE: Final = "offline"
@@ -25,7 +27,12 @@ class Agent(Timeline):
         super().__init__(subject_id, fold)
         self.counted: tuple[int, ...] = ()  # keys of the levels in which the agent counts now
 
-    def _become(self, at: int, said: tuple[str, tuple[str, ...]], fold: Fold) -> None:
+    def levels(self) -> Iterator[tuple[int, int]]:
+        """Yield the levels in which the agent counts now."""
+        for key in self.counted:
+            yield key, 1
+
+    def _become(self, at: int, said: Any, fold: Fold) -> None:
         state, queues = said
         for key in self.counted:
             fold.change(at, key, -1)
@@ -34,7 +41,7 @@ class Agent(Timeline):
             return
         slot = _SLOT[state]
         # Once in each group, though two queues may be folded into one, and once among all agents.
-        groups = dict.fromkeys(fold.group(queue, None, None) for queue in queues)
+        groups = dict.fromkeys(fold.groups.base(queue, None, None) for queue in queues)
         self.counted = (*(group + slot for group in groups), fold.nowhere + slot + ONCE)
         self.ended_at = None
         for key in self.counted:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any
 
 from stream.core.clocks import NEVER, Clock
-from stream.core.desk.facts import AT, CODE, SAID, TENANT
+from stream.core.desk.fold import BREACHED, IMMINENT, MET
 from stream.core.desk.subject import BEFORE, Subject
 from stream.core.desk.survey import book
 from stream.core.windows import slots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from stream.core.desk.facts import Fact
     from stream.core.desk.fold import Fold
+    from stream.core.desk.rules import Terms
     from stream.core.policy import Target
 
 
@@ -24,6 +22,7 @@ class Case(Subject):
     Attributes:
         begun: instant of `created` or `started`; `BEFORE` where it was never seen.
         group: number of its group, shifted, as `Groups.base` gives it.
+        terms: what the rules demand of a subject with its labels.
         clocks: the open clocks; `soonest` is the earliest deadline among them.
         first: the open `first_response` clock, `next` the open `next_response` clock.
         asked: whether the customer has said anything: what an agent writes before is no reply.
@@ -50,14 +49,14 @@ class Case(Subject):
         "queue",
         "replies",
         "tenant",
+        "terms",
         "tier",
     )
 
-    HANDLERS: ClassVar[tuple[Callable[[Any, int, Any, Fold], None], ...]]
-
     def __init__(self, subject_id: str, fold: Fold) -> None:
         super().__init__(subject_id, fold)
-        self.group = fold.nowhere
+        self.terms: Terms = fold.rules.terms(None, None, None, None, None)
+        self.group = self.terms.group
         self.clocks: list[Clock] = []
         self.queue: str | None = None
         self.channel: str | None = None
@@ -76,92 +75,91 @@ class Case(Subject):
         self.done: list[Clock] | None = None
         self.notes: list[str] | None = None
         if fold.trace:
-            self.trace(fold)
+            self.done, self.notes = [], []
 
-    def copy(self) -> Self:
-        """Return an equal subject that shares nothing that changes."""
-        twin = super().copy()
-        clocks = {id(clock): clock.copy() for clock in self.clocks}
-        for name in twin.every_slot():
-            value = getattr(self, name)
-            if isinstance(value, list):
-                setattr(twin, name, value.copy())
-            elif isinstance(value, Clock):
-                setattr(twin, name, clocks.get(id(value)) or value.copy())
-        twin.clocks = list(clocks.values())
-        return twin
-
-    def apply(self, fact: Fact, fold: Fold) -> None:
+    def apply(self, at: int, code: int, tenant: str | None, said: Any, fold: Fold) -> None:
         """Fold the next fact in, after the deadlines that passed before it."""
-        at = fact[AT]
         if at < self.begun:
             # Real logs have events before their ticket: they are moved up to its beginning.
             at = self.begun
         if self.soonest < at:
             self.expire(at, fold)
-        if fact[TENANT] is not None and self.tenant is None:
-            self.tenant = fact[TENANT]
-        self.HANDLERS[fact[CODE]](self, at, fact[SAID], fold)
+        if tenant is not None and self.tenant is None:
+            self.tenant = tenant
+            self.terms = fold.rules.terms(self.queue, self.channel, self.priority, self.tier, tenant)
+        self.on_fact(at, code, said, fold)
+
+    def on_fact(self, at: int, code: int, said: Any, fold: Fold) -> None:
+        """Do what a fact of a code means."""
+        raise NotImplementedError
 
     def expire(self, before: int, fold: Fold) -> None:
-        """Let every deadline before an instant fail its clock, at the deadline."""
+        """Let every warning time before an instant be told, and every deadline fail its clock, at the deadline."""
         for clock in self.clocks:
-            if clock.due < before and clock.target is not None:
-                due = clock.due
-                clock.fail(due)
-                self._count_breach(due, clock.target, fold)
+            if clock.imminent < before and not clock.warned:
+                self._warn(clock.imminent, clock, fold)
+            if clock.due < before:
+                self._fail(clock.due, clock, fold)
         self._set_soonest()
 
     def pass_time(self, now: int, fold: Fold) -> int:
-        """Let the deadlines up to and including `now` pass; return the latest of them, `BEFORE` for none."""
+        """Let the instants up to and including `now` pass; return the latest that changed it, `BEFORE` for none."""
         if self.soonest > now:
             return BEFORE
         # Silence at the second of the deadline is a breach.
-        latest = max((clock.due for clock in self.clocks if clock.due <= now), default=BEFORE)
+        latest = BEFORE
+        for clock in self.clocks:
+            if clock.due <= now:
+                latest = max(latest, clock.due)
+            elif clock.imminent <= now and not clock.warned:
+                latest = max(latest, clock.imminent)
         self.expire(now + 1, fold)
         return latest
 
-    def trace(self, fold: Fold) -> None:
-        """Keep from now on what an explanation needs, where the fold is one for explanations."""
-        if fold.trace:
-            self.done, self.notes = [], []
+    def adopt(self, at: int, fold: Fold) -> None:
+        """Measure every open clock against the rules of the fold from an instant on; ended ones stay as they ended."""
+        if self.soonest <= at:
+            self.expire(at + 1, fold)
+        self._regroup(fold)
+        self._select_anew(at, fold)
 
     def wakes(self, now: int) -> int:
-        """Return the next instant at which time alone changes a clock, or `NEVER`."""
-        if self.soonest == NEVER:
-            return NEVER
-        wakes = NEVER
-        for clock in self.clocks:
-            wake = clock.wakes(now)
-            if wake < wakes:
-                wakes = wake
+        """Return the next instant at which time alone changes a clock, or what is shown of it; `NEVER` for none."""
+        wakes = self.soonest
+        if wakes != NEVER:
+            # A warning that an event from ahead of `now` let pass is shown when its time has come.
+            for clock in self.clocks:
+                if now < clock.imminent < wakes:
+                    wakes = clock.imminent
         return wakes
 
     def _standing(self, target: Target | None) -> bool:
         """Say whether a clock with this target pauses now."""
         raise NotImplementedError
 
-    def _count_breach(self, at: int, target: Target, fold: Fold) -> None:
-        fold.add(at, self.group + slots.OUTCOMES + 2 * target.index + 1, 1)
+    def _warn(self, at: int, clock: Clock, fold: Fold) -> None:
+        clock.warned = True
+        fold.tell(IMMINENT, at, clock, self)
+
+    def _fail(self, at: int, clock: Clock, fold: Fold) -> None:
+        """Let a clock fail, or count the breach of one that has failed at this instant."""
+        if clock.failed is None:
+            clock.fail(at)
+        if clock.target is not None:
+            fold.judge(at, self.group, clock.target, 1)
+            fold.tell(BREACHED, at, clock, self)
 
     def _set_soonest(self) -> None:
         soonest = NEVER
         for clock in self.clocks:
-            if clock.due < soonest:
-                soonest = clock.due
+            soonest = min(soonest, clock.next_change())
         self.soonest = soonest
         self.changed = True
 
-    def _select(self, kind: str, fold: Fold) -> Target | None:
-        return fold.target(kind, self.queue, self.channel, self.priority, self.tier, self.tenant)
-
-    def _start(self, kind: str, cycle: int, at: int, fold: Fold) -> Clock:
-        target = fold.target(kind, self.queue, self.channel, self.priority, self.tier, self.tenant)
-        standing = target is not None and self._standing(target)
-        clock = Clock(kind, cycle, target, at, standing, fold.trace)
+    def _start(self, kind: str, cycle: int, at: int, target: Target | None, fold: Fold) -> Clock:
+        clock = Clock(kind, cycle, target, at, target is not None and self._standing(target), fold.trace)
         self.clocks.append(clock)
-        if clock.due < self.soonest:
-            self.soonest = clock.due
+        self.soonest = min(self.soonest, clock.next_change())
         self.changed = True
         return clock
 
@@ -169,7 +167,8 @@ class Case(Subject):
         """End a clock: met where it has not failed, unless it is cancelled."""
         target = clock.target
         if clock.end(at, cancel=cancel) == "met" and target is not None:
-            fold.add(at, self.group + slots.OUTCOMES + 2 * target.index, 1)
+            fold.judge(at, self.group, target, 0)
+            fold.tell(MET, at, clock, self)
         self.clocks.remove(clock)
         if self.done is not None:
             self.done.append(clock)
@@ -180,10 +179,10 @@ class Case(Subject):
         if self.first is not None:
             return
         if not self.answered:
-            self.first = self._start("first_response", 1, at, fold)
+            self.first = self._start("first_response", 1, at, self.terms.first_response, fold)
         elif self.next is None:
             self.next_cycles += 1
-            self.next = self._start("next_response", self.next_cycles, at, fold)
+            self.next = self._start("next_response", self.next_cycles, at, self.terms.next_response, fold)
 
     def _reply(self, at: int, fold: Fold) -> None:
         """A human agent answers: satisfy the clock that waits for it."""
@@ -224,17 +223,18 @@ class Case(Subject):
     def survey(self, at: int, said: tuple[Any, ...], fold: Fold) -> None:
         """Count an answer to a survey about it, where it does not say itself what it is about."""
         answer, queue, channel, agent = said
-        group = fold.group(queue or self.queue, channel or self.channel, self.priority)
+        group = fold.groups.base(queue or self.queue, channel or self.channel, self.priority)
         book(at, answer, group, agent or self.agent, fold)
 
     def _regroup(self, fold: Fold) -> None:
-        self.group = fold.group(self.queue, self.channel, self.priority)
+        self.terms = fold.rules.terms(self.queue, self.channel, self.priority, self.tier, self.tenant)
+        self.group = self.terms.group
         self.changed = True
 
     def _select_anew(self, at: int, fold: Fold) -> None:
         """After a changed queue, priority or tier: measure every open clock against the target that fits now."""
         for clock in self.clocks:
-            target = self._select(clock.kind, fold)
+            target = self.terms.of(clock.kind)
             if target is clock.target:
                 continue
             if target is not None and not clock.measured:
@@ -242,8 +242,8 @@ class Case(Subject):
             if self.notes is not None:
                 old, new = (None if one is None else one.name for one in (clock.target, target))
                 self.notes.append(f"{clock.kind}: target {old or 'none'} became {new or 'none'}")
-            if clock.retarget(at, target, standing=self._standing(target)) and target is not None:
-                self._count_breach(at, target, fold)
+            if clock.retarget(at, target, standing=self._standing(target)):
+                self._fail(at, clock, fold)
         self._set_soonest()
 
     def _spans(self, clock: Clock, target: Target, until: int) -> list[tuple[int, str]]:  # noqa: ARG002  tickets need all

@@ -5,13 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from stream.core.desk.case import Case
+from stream.core.desk.facts import (
+    ABANDONED,
+    ACCEPTED,
+    CALLBACK,
+    ENDED,
+    MESSAGE_AGENT,
+    MESSAGE_CUSTOMER,
+    MESSAGE_OTHER,
+    QUEUED,
+    STARTED,
+    SURVEY,
+    TRANSFERRED,
+    WRAPPED_UP,
+)
 from stream.core.desk.live import CLOCK_BIT, NOWHERE, WAITING_BIT
 from stream.core.desk.subject import BEFORE
 from stream.core.windows import slots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from stream.core.clocks import Clock
     from stream.core.desk.fold import Fold
     from stream.core.desk.live import Shown
@@ -105,20 +117,14 @@ class Contact(Case):
         if not self.bot:
             self._enqueue(at, fold)
 
-    def _message_customer(self, at: int, _said: None, fold: Fold) -> None:
+    def _message(self, at: int, code: int, fold: Fold) -> None:
         fold.add(at, self.group + slots.MESSAGES, 1)
-        if self.answered and not self.over:
+        if code == MESSAGE_AGENT:
+            self._reply(at, fold)
+        elif code == MESSAGE_CUSTOMER and self.answered and not self.over:
             self._hear(at, fold)
 
-    def _message_agent(self, at: int, _said: None, fold: Fold) -> None:
-        fold.add(at, self.group + slots.MESSAGES, 1)
-        self._reply(at, fold)
-
-    def _message_other(self, at: int, _said: None, fold: Fold) -> None:
-        fold.add(at, self.group + slots.MESSAGES, 1)
-
-    def _queued(self, at: int, said: tuple[str | None, str | None, str | None], fold: Fold) -> None:
-        queue, channel, priority = said
+    def _queued(self, at: int, queue: str | None, channel: str | None, priority: str | None, fold: Fold) -> None:
         queue = queue or self.queue
         moved = queue != self.queue
         if self.wait is not None and not moved:
@@ -149,7 +155,7 @@ class Contact(Case):
         self.over = self.called_back = False
         self.ended_at = self.resolved = None
         self._offer(at, fold)
-        self.wait = self._start("wait", self.legs, at, fold)
+        self.wait = self._start("wait", self.legs, at, self.terms.wait, fold)
         self._begin_first(at, fold)
 
     def _offer(self, at: int, fold: Fold) -> None:
@@ -161,10 +167,7 @@ class Contact(Case):
 
     def _begin_first(self, at: int, fold: Fold) -> None:
         if not self.answered and self.first is None:
-            self.first = self._start("first_response", 1, at, fold)
-
-    def _rang(self, at: int, said: None, fold: Fold) -> None:
-        """An offer that is not taken changes no figure."""
+            self.first = self._start("first_response", 1, at, self.terms.first_response, fold)
 
     def _accepted(self, at: int, agent: str | None, fold: Fold) -> None:
         if self.over:
@@ -176,7 +179,7 @@ class Contact(Case):
             self.wait = None
         elif self.legs == 0:
             self._offer(at, fold)
-            self._answer(at, at, self._select("wait", fold), fold, book=self.begun != BEFORE)
+            self._answer(at, at, self.terms.wait, fold, book=self.begun != BEFORE)
             self._begin_first(at, fold)
         if self.talking is None:
             self.talking = at
@@ -207,7 +210,7 @@ class Contact(Case):
             self._end(self.wait, at, fold, cancel=True)
             self.wait = None
 
-    def _abandoned(self, at: int, _said: None, fold: Fold) -> None:
+    def _abandoned(self, at: int, fold: Fold) -> None:
         if self.over:
             return
         waited_in_vain = self.wait is not None
@@ -232,7 +235,7 @@ class Contact(Case):
                 fold.add(at, self.group + slots.SHORT_ABANDONS, 1)
         self._leave(at, fold)
 
-    def _callback(self, at: int, _said: None, fold: Fold) -> None:
+    def _callback(self, at: int, fold: Fold) -> None:
         if self.wait is None:
             return
         fold.add(at, self.group + slots.CALLBACKS, 1)
@@ -240,10 +243,10 @@ class Contact(Case):
         self.called_back = True
         self._stop_answers(at, fold, cancel=True)
 
-    def _ended(self, at: int, said: tuple[str | None, bool | None], fold: Fold) -> None:
+    def _ended(self, at: int, by: str | None, resolved: bool | None, fold: Fold) -> None:  # noqa: FBT001  as the event has it
         if self.over:
             return
-        by, self.resolved = said
+        self.resolved = resolved
         self.quit = False
         waiting = self.wait is not None
         if waiting and by in {None, "customer"}:
@@ -281,8 +284,7 @@ class Contact(Case):
                 fold.add(at, key, -1)
             self.concluded = None
 
-    def _wrapped_up(self, at: int, said: tuple[bool | None], fold: Fold) -> None:
-        (resolved,) = said
+    def _wrapped_up(self, at: int, resolved: bool | None, fold: Fold) -> None:  # noqa: FBT001  as the event has it
         if not self.over or self.ended_at is None:
             return
         if resolved is not None and resolved != self.resolved:
@@ -313,22 +315,32 @@ class Contact(Case):
         at, group, handle = self.handle
         fold.observe(at, group + slots.HANDLE, handle, sign)
         if self.agent is not None:
-            person = fold.person(self.agent)
+            person = fold.people.base(self.agent)
             fold.credit(at, person + slots.HANDLED, sign)
             fold.credit(at, person + slots.HANDLE, sign * handle)
 
-    HANDLERS: ClassVar[tuple[Callable[[Any, int, Any, Fold], None], ...]] = (
-        _started,
-        _message_customer,
-        _message_agent,
-        _message_other,
-        Case.survey,
-        _queued,
-        _rang,
-        _accepted,
-        _transferred,
-        _abandoned,
-        _callback,
-        _ended,
-        _wrapped_up,
-    )
+    def on_fact(self, at: int, code: int, said: Any, fold: Fold) -> None:
+        """Do what a fact of a code means; an offer that is not taken changes no figure."""
+        if code in {MESSAGE_CUSTOMER, MESSAGE_AGENT, MESSAGE_OTHER}:
+            self._message(at, code, fold)
+        elif code == ACCEPTED:
+            self._accepted(at, said, fold)
+        elif code == STARTED:
+            self._started(at, said, fold)
+        elif code == ENDED:
+            by, resolved = said
+            self._ended(at, by, resolved, fold)
+        elif code == WRAPPED_UP:
+            (resolved,) = said
+            self._wrapped_up(at, resolved, fold)
+        elif code == QUEUED:
+            queue, channel, priority = said
+            self._queued(at, queue, channel, priority, fold)
+        elif code == ABANDONED:
+            self._abandoned(at, fold)
+        elif code == TRANSFERRED:
+            self._transferred(at, said, fold)
+        elif code == CALLBACK:
+            self._callback(at, fold)
+        elif code == SURVEY:
+            self.survey(at, said, fold)

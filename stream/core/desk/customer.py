@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from stream.core.desk.timeline import Timeline
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stream.core.desk.fold import Fold
 
 ACTIVE, REVENUE = 0, 1
@@ -29,7 +31,14 @@ class Customer(Timeline):
         self.active = False
         self.plan = 0
 
-    def _become(self, at: int, said: tuple[str, int | None, str | None], fold: Fold) -> None:
+    def levels(self) -> Iterator[tuple[int, int]]:
+        """Yield the levels in which the customer counts now."""
+        if self.active:
+            yield ACTIVE, 1
+        if self.plan:
+            yield REVENUE, self.plan
+
+    def _become(self, at: int, said: Any, fold: Fold) -> None:
         status, plan, kind = said
         active = status == "active"
         if not active and not self.active:

@@ -1,7 +1,7 @@
 """Facts: what the desk keeps of an event, as small as it can be.
 
 A fact is a tuple that starts with its order, `(at, seq, arrival)`, so that facts sort by themselves,
-followed by its code, the event's id and tenant, and what the event says.
+followed by its code, the event's tenant and what the event says. The event's id stands beside it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 
     from stream.core.events import Event
 
-Fact = tuple[Any, ...]
-AT, SEQ, ARRIVAL, CODE, ID, TENANT, SAID = range(7)
+Fact = tuple[int, int, int, int, str | None, Any]
+AT: Final = 0
+SEQ: Final = 1
+ARRIVAL: Final = 2
+CODE: Final = 3
+TENANT: Final = 4
+SAID: Final = 5
 
 # `created` and `started` have the lowest code: the fold puts them first.
 CREATED: Final = 0
@@ -53,26 +58,26 @@ _MESSAGE: Final = {
 }
 
 
-def _assigned(event: tickets.TicketAssigned) -> tuple[Any, ...]:
+def _assigned(event: tickets.TicketAssigned) -> tuple[int, Any]:
     agent = event.agent_id if "agent_id" in event.model_fields_set else NOT_SAID
     return ASSIGNED, (agent, event.queue)
 
 
-def _assigned_wire(event: Any) -> tuple[Any, ...]:
+def _assigned_wire(event: Any) -> tuple[int, Any]:
     return ASSIGNED, (NOT_SAID if event.agent_id is UNSET else event.agent_id, event.queue)
 
 
-def _surveyed(event: people.SurveyAnswered) -> tuple[Any, ...]:
+def _surveyed(event: people.SurveyAnswered) -> tuple[int, Any]:
     answer = answer_of(event.kind, event.score, event.scale_min, event.scale_max)
     return SURVEY, (answer, event.queue, event.channel, event.agent_id)
 
 
-def _changed(event: people.CustomerChanged) -> tuple[Any, ...]:
+def _changed(event: people.CustomerChanged) -> tuple[int, Any]:
     plan = None if event.plan_value is None else round(event.plan_value * MILLION)
     return CHANGED, (event.status, plan, event.kind)
 
 
-_SAYS: Final[dict[type, Callable[[Any], tuple[Any, ...]]]] = {
+SAYS: Final[dict[type, Callable[[Any], tuple[int, Any]]]] = {
     tickets.TicketCreated: lambda e: (
         CREATED,
         (e.queue, e.channel, e.priority, e.customer_tier, e.status, e.opened_by, e.agent_id),
@@ -100,13 +105,18 @@ _SAYS: Final[dict[type, Callable[[Any], tuple[Any, ...]]]] = {
     people.AgentStateChanged: lambda e: (CHANGED, (e.state, e.queues)),
     people.CustomerChanged: _changed,
 }
-_SAYS.update({wire: _SAYS[model] for model, wire in WIRES.items()})
-_SAYS[WIRES[tickets.TicketAssigned]] = _assigned_wire
+"""By the class of an event: its code, and what it says."""
+SAYS.update({wire: SAYS[model] for model, wire in WIRES.items()})
+SAYS[WIRES[tickets.TicketAssigned]] = _assigned_wire
 
 
 def fact_of(event: Event, at: int, arrival: int) -> Fact:
     """Return the fact in an event, at `at`, the `arrival`-th of its shard."""
-    code, said = _SAYS[type(event)](event)
+    code, said = SAYS[type(event)](event)
+    return (at, event.seq or 0, arrival, code, event.tenant, said)
+
+
+def id_of(event: Event, code: int) -> Any:
+    """Return what tells a fact from others of its subject: the event's id, and for a survey's answer that it is one."""
     # A survey's answer may have the id of another event of the subject that it is about.
-    event_id = event.event_id if code != SURVEY else (SURVEY, event.event_id)
-    return (at, event.seq or 0, arrival, code, event_id, event.tenant, said)
+    return event.event_id if code != SURVEY else (SURVEY, event.event_id)

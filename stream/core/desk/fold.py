@@ -1,230 +1,229 @@
-"""What a fold needs from around it, and where its contributions go."""
+"""Folds: what the outcome of a subject's facts is handed to, with the rules that it follows from."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from copy import copy
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final
 
-from stream.core.windows.slots import GROUP_SHIFT
+from stream.core.windows.slots import OUTCOMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from stream.core.policy import Policy, Target
-    from stream.core.windows.panes import Observe
-
-K = TypeVar("K")
-
-HISTORY: Final = 256
-"""So many of its last facts a subject keeps; those before are only kept as what they led to."""
-
-OTHER: Final = "other"
-NONE: Final = "none"
-_MOST_CHANNELS: Final = 50
-_MOST_PRIORITIES: Final = 50
-_MOST_FOLDED: Final = 10_000
-_MOST_PEOPLE: Final = 10_000
-
-
-class Groups:
-    """The groups that a shard has seen, and their numbers.
-
-    A group is what the policy's `group_by` leaves of (queue, channel, priority). Queues that the policy does not
-    name are folded into `other` once there are more than `max_groups` of them.
-
-    Attributes:
-        labels: label values of every group by its number, in the order of `group_by`.
-    """
-
-    def __init__(self, policy: Policy) -> None:
-        self.names = policy.group_by
-        self.labels: list[tuple[str, ...]] = []
-        self._folded: set[tuple[str, str]] = set()
-        self._named = policy.queues_named
-        self._most = {"queue": policy.max_groups, "channel": _MOST_CHANNELS, "priority": _MOST_PRIORITIES}
-        self._seen: dict[str, set[str]] = {"queue": set(), "channel": set(), "priority": set()}
-        self._number: dict[tuple[str, ...], int] = {}
-        self._base: dict[tuple[str | None, str | None, str | None], int] = {}
-
-    @property
-    def folded(self) -> int:
-        """How many label values went into `other`; counted up to 10,000."""
-        return len(self._folded)
-
-    def base(self, queue: str | None, channel: str | None, priority: str | None) -> int:
-        """Return the number of the group, shifted so that a slot can be added to make a key."""
-        found = self._base.get((queue, channel, priority))
-        return self._add(queue, channel, priority) if found is None else found
-
-    def _add(self, queue: str | None, channel: str | None, priority: str | None) -> int:
-        values = {"queue": queue, "channel": channel, "priority": priority}
-        given = tuple(values[name] or NONE for name in self.names)
-        labels = tuple(self._admit(name, value) for name, value in zip(self.names, given, strict=True))
-        number = self._number.get(labels)
-        if number is None:
-            number = self._number[labels] = len(self.labels)
-            self.labels.append(labels)
-        base = number << GROUP_SHIFT
-        if labels == given:
-            # What is folded is not remembered: memory stays bounded whatever the queues are called.
-            self._base[queue, channel, priority] = base
-        return base
-
-    def _admit(self, name: str, value: str) -> str:
-        seen = self._seen[name]
-        if value in seen or value == NONE or (name == "queue" and value in self._named):
-            return value
-        if len(seen) < self._most[name]:
-            seen.add(value)
-            return value
-        if len(self._folded) < _MOST_FOLDED:
-            self._folded.add((name, value))
-        return OTHER
-
-
-class People:
-    """The agents that a shard has seen, and their numbers.
-
-    Attributes:
-        names: of every agent by number.
-    """
-
-    def __init__(self) -> None:
-        self.names: list[str] = []
-        self._base: dict[str, int] = {}
-
-    def base(self, agent: str) -> int:
-        """Return the number of the agent, shifted so that a slot can be added to make a key."""
-        found = self._base.get(agent)
-        if found is not None:
-            return found
-        if len(self.names) >= _MOST_PEOPLE:
-            agent = OTHER
-            if agent in self._base:
-                return self._base[agent]
-        base = self._base[agent] = len(self.names) << GROUP_SHIFT
-        self.names.append(agent)
-        return base
-
+    from stream.core.clocks import Clock
+    from stream.core.desk.case import Case
+    from stream.core.desk.groups import Groups, People
+    from stream.core.desk.rules import Rules
+    from stream.core.desk.subject import Subject
+    from stream.core.policy import Target
+    from stream.core.windows import Books
 
 Take = Callable[[int, int, int], None]
 """Takes a contribution: instant, key, amount."""
 
+Step = tuple[str, str, int, int, int, str]
+"""A step of a clock: what happened, kind of the clock, cycle, instant, deadline (or `NEVER`), name of the target."""
 
-class Takes(Protocol):
-    """Somebody who takes contributions; `stream.core.windows.Books` tells what each kind is."""
+Tell = Callable[[str, str, Step, "Subject"], None]
+"""Is told of a step: `clock.…`, for a retraction what is retracted (else empty), the step, whose clock it is."""
 
-    @property
-    def add(self) -> Take:
-        """Takes a count of a group."""
-
-    @property
-    def observe(self) -> Observe:
-        """Takes instant, key of a histogram, duration in microseconds and sign."""
-
-    @property
-    def change(self) -> Take:
-        """Takes a change of a level."""
-
-    @property
-    def arrive(self) -> Take:
-        """Takes an arrival; its key is that of the group."""
-
-    @property
-    def credit(self) -> Take:
-        """Takes a count of an agent."""
+IMMINENT: Final = "clock.imminent"
+BREACHED: Final = "clock.breached"
+MET: Final = "clock.met"
+RETRACTED: Final = "clock.retracted"
+STEPS: Final = (IMMINENT, BREACHED, MET, RETRACTED)
 
 
 class Fold:
-    """The surroundings of a fold: the policy's targets, the groups, and who takes the contributions.
+    """A fold whose contributions nobody counts; others below do.
 
     Attributes:
-        group: returns the number of a group, shifted; `nowhere` is that of the group without any label.
-        person: returns the number of an agent, shifted.
-        reopen: how long after its first solving a ticket's reopening takes the first contact's success back.
-        add, change, arrive, credit: take a contribution: instant, key, amount.
-        observe: takes a duration: instant, key of its histogram, microseconds, and -1 to take it back, else 1.
+        rules: the policy's.
+        groups, people: give numbers to groups and agents; `nowhere` is that of the group without any label.
+        trace: whether subjects keep what an explanation needs.
     """
 
-    def __init__(
-        self,
-        policy: Policy,
-        groups: Groups,
-        people: People,
-        takes: Takes,
-        *,
-        history: int = HISTORY,
-        trace: bool = False,
-    ) -> None:
-        self.target: Callable[..., Target | None] = policy.target
-        self.kinds = frozenset(target.clock for target in policy.targets)
-        self.group = groups.base
-        self.nowhere = groups.base(None, None, None)
-        self.person = people.base
-        self.reopen = policy.reopen
-        self.add = takes.add
-        self.observe = takes.observe
-        self.change = takes.change
-        self.arrive = takes.arrive
-        self.credit = takes.credit
-        self.history = history
+    def __init__(self, rules: Rules, groups: Groups, people: People, *, trace: bool = False) -> None:
+        self.rules = rules
+        self.groups = groups
+        self.people = people
+        self.nowhere: int = groups.base(None, None, None)
         self.trace = trace
 
-    def recording(self, recorder: Recorder) -> Fold:
-        """Return the same fold, whose contributions go to a recorder."""
-        twin = copy(self)
-        twin.observe = recorder.observe
-        for kind, amounts in recorder.amounts.items():
-            setattr(twin, kind, _noter(amounts))
-        return twin
+    def add(self, at: int, key: int, amount: int) -> None:
+        """Take a count of a group."""
+
+    def observe(self, at: int, key: int, duration: int, sign: int = 1) -> None:
+        """Take a duration in microseconds under the key of its histogram; a sign of -1 takes it back."""
+
+    def change(self, at: int, key: int, amount: int) -> None:
+        """Take a change of a level."""
+
+    def arrive(self, at: int, key: int, amount: int) -> None:
+        """Take an arrival; its key is that of the group."""
+
+    def credit(self, at: int, key: int, amount: int) -> None:
+        """Take a count of an agent."""
+
+    def tell(self, what: str, at: int, clock: Clock, case: Case) -> None:
+        """Hear that a clock of a subject became imminent, failed or was met."""
+
+    def judge(self, at: int, group: int, target: Target, breached: int) -> None:
+        """Count an outcome of a target; one that the policy no longer has counts nowhere."""
+        if target.index >= 0:
+            self.add(at, group + OUTCOMES + 2 * target.index + breached, 1)
 
 
-class Recorder:
-    """Takes contributions without counting them, to be compared.
+class Posting(Fold):
+    """Posts contributions into the books of a shard.
 
-    A duration is noted as such: whatever its bucket, two that are equal are equal.
+    Args:
+        told: is told of every step of a clock, where somebody listens.
     """
 
-    def __init__(self) -> None:
-        self.amounts: dict[str, dict[tuple[int, int], int]] = {"add": {}, "change": {}, "arrive": {}, "credit": {}}
-        self.durations: dict[tuple[int, int, int], int] = {}
+    def __init__(self, rules: Rules, groups: Groups, people: People, books: Books, told: Tell | None = None) -> None:
+        super().__init__(rules, groups, people)
+        self.books = books
+        self.told = told
+
+    def add(self, at: int, key: int, amount: int) -> None:
+        """Take a count of a group."""
+        self.books.add(at, key, amount)
+
+    def observe(self, at: int, key: int, duration: int, sign: int = 1) -> None:
+        """Take a duration."""
+        self.books.observe(at, key, duration, sign)
+
+    def change(self, at: int, key: int, amount: int) -> None:
+        """Take a change of a level."""
+        self.books.change(at, key, amount)
+
+    def arrive(self, at: int, key: int, amount: int) -> None:
+        """Take an arrival."""
+        self.books.arrive(at, key, amount)
+
+    def credit(self, at: int, key: int, amount: int) -> None:
+        """Take a count of an agent."""
+        self.books.credit(at, key, amount)
+
+    def tell(self, what: str, at: int, clock: Clock, case: Case) -> None:
+        """Pass a step on."""
+        if self.told is not None:
+            self.told(what, "", step_of(what, at, clock), case)
+
+
+class Tapped(Posting):
+    """Posts contributions, and tells somebody of every count of a group."""
+
+    def __init__(
+        self, rules: Rules, groups: Groups, people: People, books: Books, told: Tell | None, tap: Take
+    ) -> None:
+        super().__init__(rules, groups, people, books, told)
+        self.tap = tap
+
+    def add(self, at: int, key: int, amount: int) -> None:
+        """Take a count of a group."""
+        self.books.add(at, key, amount)
+        self.tap(at, key, amount)
+
+
+class Reposting(Posting):
+    """Posts what a shard had counted before into empty books: arrivals have records of their own, steps were told."""
+
+    def arrive(self, at: int, key: int, amount: int) -> None:
+        """Leave it out."""
+
+    def tell(self, what: str, at: int, clock: Clock, case: Case) -> None:
+        """Leave it out."""
+
+
+class Giving(Fold):
+    """Gives the counts of groups to somebody else; nothing else is counted."""
+
+    def __init__(self, rules: Rules, groups: Groups, people: People, take: Take) -> None:
+        super().__init__(rules, groups, people)
+        self.take = take
+
+    def add(self, at: int, key: int, amount: int) -> None:
+        """Take a count of a group."""
+        self.take(at, key, amount)
+
+
+class Recording(Fold):
+    """Notes contributions without counting them, to be compared or kept.
+
+    A duration is noted as such: whatever its bucket, two that are equal are equal.
+
+    Attributes:
+        added, changed, arrived, credited: amounts by instant and key.
+        observed: times by instant, key and duration.
+        steps: times by step.
+    """
+
+    def __init__(self, rules: Rules, groups: Groups, people: People) -> None:
+        super().__init__(rules, groups, people)
+        self.added: dict[tuple[int, int], int] = {}
+        self.changed: dict[tuple[int, int], int] = {}
+        self.arrived: dict[tuple[int, int], int] = {}
+        self.credited: dict[tuple[int, int], int] = {}
+        self.observed: dict[tuple[int, int, int], int] = {}
+        self.steps: dict[Step, int] = {}
+
+    def add(self, at: int, key: int, amount: int) -> None:
+        """Note a count of a group."""
+        self.added[at, key] = self.added.get((at, key), 0) + amount
 
     def observe(self, at: int, key: int, duration: int, sign: int = 1) -> None:
         """Note a duration."""
-        self.durations[at, key, duration] = self.durations.get((at, key, duration), 0) + sign
+        self.observed[at, key, duration] = self.observed.get((at, key, duration), 0) + sign
 
-    def correct(self, wrong: Recorder, fold: Fold) -> None:
+    def change(self, at: int, key: int, amount: int) -> None:
+        """Note a change of a level."""
+        self.changed[at, key] = self.changed.get((at, key), 0) + amount
+
+    def arrive(self, at: int, key: int, amount: int) -> None:
+        """Note an arrival."""
+        self.arrived[at, key] = self.arrived.get((at, key), 0) + amount
+
+    def credit(self, at: int, key: int, amount: int) -> None:
+        """Note a count of an agent."""
+        self.credited[at, key] = self.credited.get((at, key), 0) + amount
+
+    def tell(self, what: str, at: int, clock: Clock, case: Case) -> None:  # noqa: ARG002  a step is the clock's
+        """Note a step."""
+        step = step_of(what, at, clock)
+        self.steps[step] = self.steps.get(step, 0) + 1
+
+    def correct(self, wrong: Recording, fold: Fold) -> None:
         """Contribute what is noted here and was not noted there, and take back what was noted there alone."""
-        for kind, amounts in self.amounts.items():
-            take: Take = getattr(fold, kind)
-            for (at, key), amount in _difference(amounts, wrong.amounts[kind]):
-                take(at, key, amount)
-        for (at, key, duration), times in _difference(self.durations, wrong.durations):
+        for (at, key), amount in _difference(self.added, wrong.added):
+            fold.add(at, key, amount)
+        for (at, key), amount in _difference(self.changed, wrong.changed):
+            fold.change(at, key, amount)
+        for (at, key), amount in _difference(self.arrived, wrong.arrived):
+            fold.arrive(at, key, amount)
+        for (at, key), amount in _difference(self.credited, wrong.credited):
+            fold.credit(at, key, amount)
+        for (at, key, duration), times in _difference(self.observed, wrong.observed):
             for _ in range(abs(times)):
                 fold.observe(at, key, duration, 1 if times > 0 else -1)
 
-
-class Nobody:
-    """Takes contributions, and nothing comes of them."""
-
-    def add(self, at: int, key: int, amount: int) -> None:
-        """Let it go."""
-
-    change = arrive = credit = add
-
-    def observe(self, at: int, key: int, duration: int, sign: int = 1) -> None:
-        """Let it go."""
+    def retell(self, wrong: Recording, told: Tell, case: Subject) -> None:
+        """Tell the steps that are noted here alone, after retracting those that were noted there alone."""
+        for step, times in _difference(wrong.steps, self.steps):
+            for _ in range(times):
+                told(RETRACTED, step[0], step, case)
+        for step, times in _difference(self.steps, wrong.steps):
+            for _ in range(times):
+                told(step[0], "", step, case)
 
 
-def _noter(amounts: dict[tuple[int, int], int]) -> Take:
-    def note(at: int, key: int, amount: int) -> None:
-        amounts[at, key] = amounts.get((at, key), 0) + amount
+def step_of(what: str, at: int, clock: Clock) -> Step:
+    """Return a step of a clock that has a target."""
+    target = clock.target
+    due = at if clock.due_shown is None else clock.due_shown
+    return what, clock.kind, clock.cycle, at, due, "" if target is None else target.name
 
-    return note
 
-
-def _difference(right: dict[K, int], wrong: dict[K, int]) -> Iterator[tuple[K, int]]:
+def _difference(right: dict, wrong: dict) -> Iterator:  # type: ignore[type-arg]  # of any key, and a compiler likes it plain
     for key in {**right, **wrong}:
         amount = right.get(key, 0) - wrong.get(key, 0)
         if amount:

@@ -2,24 +2,58 @@
 
 from __future__ import annotations
 
-from bisect import insort
-from typing import TYPE_CHECKING
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Any, Final
 
 from stream.core.clocks import NEVER
-from stream.core.desk.facts import AT, CODE, CREATED, ID, Fact
-from stream.core.desk.fold import Recorder
+from stream.core.desk.facts import AT, CODE, CREATED, SAID, TENANT, Fact
+from stream.core.desk.fold import Fold, Recording
+from stream.core.desk.history import History, encode
 from stream.core.desk.live import NOWHERE
+from stream.core.desk.packing import pack, unpack
 from stream.core.desk.subject import BEFORE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
-    from stream.core.desk.fold import Fold
+    from stream.core.desk.fold import Tell
+    from stream.core.desk.history import Entry
     from stream.core.desk.live import Shown
+    from stream.core.desk.packing import Packed
+    from stream.core.desk.rules import Rules
     from stream.core.desk.subject import Subject
     from stream.core.windows import Windows
 
-APPLIED, DUPLICATE, TOO_LATE = "applied", "duplicate", "too_late"
+APPLIED: Final = "applied"
+DUPLICATE: Final = "duplicate"
+TOO_LATE: Final = "too_late"
+
+HISTORY: Final = 256
+"""So many of its last facts a subject keeps; those before are only kept as what they led to."""
+
+
+class Era:
+    """The rules that held until an instant.
+
+    Attributes:
+        number: how many eras there were before it.
+        until: instant from which the rules of the next one hold.
+        rules: its rules.
+    """
+
+    __slots__ = ("number", "rules", "until")
+
+    def __init__(self, number: int, until: int, rules: Rules) -> None:
+        self.number = number
+        self.until = until
+        self.rules = rules
+
+
+class Residue:
+    """What the facts that records have let go of contributed; see `Record.drop_first`."""
+
+    def keep(self, dropped: Recording) -> None:
+        """Take the contributions of a fact; in books that nobody will have to fill again they may be forgotten."""
 
 
 class Shelf:
@@ -27,22 +61,51 @@ class Shelf:
 
     Attributes:
         make: their class.
-        fold: takes their contributions, and
-        silent: a fold of the same surroundings whose contributions nobody counts.
-        hold: so long a subject that ended is held, in microseconds.
+        fold: takes their contributions; its rules are those of now.
         windows: where their contributions go.
+        hold: so long a subject that ended is held, in microseconds.
+        history: so many of its last facts a subject keeps.
+        told: is told of the steps of their clocks, where somebody listens.
+        residue: keeps what facts that were let go of contributed.
+        eras: the rules of before, in order.
         records: by id.
     """
 
-    __slots__ = ("fold", "hold", "make", "records", "silent", "windows")
+    __slots__ = ("eras", "fold", "history", "hold", "make", "records", "residue", "told", "windows")
 
-    def __init__(self, make: type[Subject], fold: Fold, silent: Fold, windows: Windows, hold: int) -> None:
+    def __init__(
+        self,
+        make: type[Subject],
+        fold: Fold,
+        windows: Windows,
+        hold: int,
+        history: int = HISTORY,
+        told: Tell | None = None,
+    ) -> None:
         self.make = make
         self.fold = fold
-        self.silent = silent
         self.windows = windows
         self.hold = hold
+        self.history = history
+        self.told = told
+        self.residue = Residue()
+        self.eras: list[Era] = []
         self.records: dict[str, Record] = {}
+
+    @property
+    def kind(self) -> str:
+        """What its subjects are."""
+        return self.make.KIND
+
+    @property
+    def turned(self) -> int:
+        """Since when the rules of now hold."""
+        return self.eras[-1].until if self.eras else BEFORE
+
+    def recording(self) -> Recording:
+        """Return a fold of the same rules that only notes."""
+        fold = self.fold
+        return Recording(fold.rules, fold.groups, fold.people)
 
 
 class Record:
@@ -51,31 +114,59 @@ class Record:
     Attributes:
         shelf: where it is held.
         state: the fold of all its facts, with every deadline up to the shard's time.
-        facts: its last facts by event id, in order; the one that created it comes first.
-        last: the last of them.
+        history: its last facts, in order; the one that created it comes first.
         base: the fold of the facts before these, or None while none were dropped; `dropped` is their number.
-        fired: the latest deadline that the timer (and no event) let pass.
-        latest: the later of `last` and `fired`: what comes after it comes after everything.
+        base_era: how many eras had ended for the base.
+        fired: the latest instant that the timer (and no event) let pass.
+        latest: the later of the last fact and `fired`: what comes after it comes after everything.
         timer: instant at which the shard will look at it next, or `NEVER`.
         shown: what the live figures count of it now.
         touched: whether it may have changed since the shard last brought `shown` and `timer` into line.
+        unwritten: whether it has facts that are not written down, and
+        dirty: whether the shard knows that.
     """
 
-    __slots__ = ("base", "dropped", "facts", "fired", "last", "latest", "shelf", "shown", "state", "timer", "touched")
+    __slots__ = (
+        "base",
+        "base_era",
+        "dirty",
+        "dropped",
+        "fired",
+        "history",
+        "last_arrival",
+        "last_at",
+        "last_code",
+        "last_seq",
+        "latest",
+        "shelf",
+        "shown",
+        "state",
+        "timer",
+        "touched",
+        "unwritten",
+    )
 
     def __init__(self, shelf: Shelf, subject_id: str) -> None:
         self.shelf = shelf
-        self.state = shelf.make(subject_id, shelf.fold)
-        self.facts: dict[str, Fact] = {}
-        self.last: Fact = ()
+        self.state: Subject = shelf.make(subject_id, shelf.fold)
+        self.history = History()
+        self.last_at: int = BEFORE
+        self.last_seq: int = 0
+        self.last_arrival: int = 0
+        self.last_code: int = 0
         self.base: Subject | None = None
-        self.dropped = 0
-        self.fired = self.latest = BEFORE
-        self.timer = NEVER
+        self.base_era: int = 0
+        self.dropped: int = 0
+        # What happened under rules of before is folded by these, however late it comes.
+        self.fired: int = shelf.turned
+        self.latest: int = self.fired
+        self.timer: int = NEVER
         self.shown: Shown = NOWHERE
-        self.touched = False
+        self.touched: bool = False
+        self.unwritten: bool = False
+        self.dirty: bool = False
 
-    def take(self, fact: Fact, now: int) -> str:
+    def take(self, fact: Fact, event_id: Any, now: int) -> str:
         """Fold one more fact in, whatever its place among the others.
 
         The usual fact is the newest: it is applied. Any other is put in its place, the subject is folded
@@ -83,60 +174,95 @@ class Record:
 
         Args:
             fact: the fact.
+            event_id: the id of its event.
             now: the shard's time: every deadline until then has been fired.
 
         Returns:
             `APPLIED`, `DUPLICATE` or `TOO_LATE`; only the first changed anything.
         """
-        facts, fold, state = self.facts, self.shelf.fold, self.state
-        at, event_id = fact[AT], fact[ID]
-        if event_id in facts:
+        return self.take_encoded(fact, encode(event_id), now)
+
+    def take_encoded(self, fact: Fact, known: bytes, now: int) -> str:
+        """Fold one more fact in; the id of its event is encoded already."""
+        history, shelf = self.history, self.shelf
+        if history.knows(known):
             return DUPLICATE
-        if (at > self.latest and (fact[CODE] != CREATED or not facts)) or self._is_newest(fact):
-            state.apply(fact, fold)
-            facts[event_id] = self.last = fact
+        at, seq, arrival, code, tenant, said = fact
+        outcome = APPLIED
+        self.unwritten = True
+        if (at > self.latest and (code != CREATED or not history.count)) or self._is_newest(fact):
+            state = self.state
+            state.apply(at, code, tenant, said, shelf.fold)
+            history.append(encode(fact), known)
+            self.last_at, self.last_seq, self.last_arrival, self.last_code = at, seq, arrival, code
             if at > self.latest:
                 self.latest = at
             if state.soonest <= now:
                 self.tick(now)
-            outcome = APPLIED
         else:
-            outcome = self._insert(fact, now)
-        if len(facts) > fold.history:
-            self._drop_oldest(now)
+            outcome = self._insert(fact, known, now)
+        if history.count > shelf.history:
+            self._drop_first(now)
         return outcome
 
     def tick(self, now: int) -> None:
-        """Let the deadlines up to and including `now` pass: silence at that second is a breach."""
+        """Let the instants up to and including `now` pass: silence at the second of a deadline is a breach."""
         self.fired = max(self.fired, self.state.pass_time(now, self.shelf.fold))
         self.latest = max(self.latest, self.fired)
 
-    def release(self, code: int, now: int) -> list[Fact]:
+    def release(self, code: int, now: int) -> list[Entry]:
         """Give away the facts of a code, as if they had never been among these."""
-        released = [fact for fact in self.facts.values() if fact[CODE] == code]
+        entries = self.history.entries()
+        released = [entry for entry in entries if entry[0][CODE] == code]
         if released:
-            self._refold([fact for fact in self.facts.values() if fact[CODE] != code], now)
+            self._refold([entry for entry in entries if entry[0][CODE] != code], now)
         return released
 
     def retold(self, tracing: Fold, now: int) -> Subject:
         """Return the subject folded anew by a fold that keeps what an explanation needs."""
-        return self._told(self.facts.values(), tracing, now)[0]
+        return self._told(self.history.entries(), tracing, now)[0]
+
+    def cut(self, dropped: int, era: int, packed: Packed) -> None:
+        """Take what the facts that were dropped before a restart had led to."""
+        shelf = self.shelf
+        fold = shelf.recording()
+        for each in shelf.eras:
+            if each.number == era:
+                fold.rules = each.rules
+        self.dropped, self.base_era = dropped, era
+        self.base = unpack(shelf.make(self.state.id, fold), packed, fold)
+
+    def levels(self) -> list[tuple[int, int]]:
+        """Return the levels in which the subject counts by what was dropped."""
+        return [] if self.base is None else list(self.base.levels())
+
+    def reopen(self, history: History, now: int, fold: Fold) -> None:
+        """Fold what was held before a restart, up to the time of then."""
+        self.history = history
+        entries = history.entries()
+        self.state, self.fired = self._told(entries, fold, now)
+        self._note_last(entries)
 
     def _is_newest(self, fact: Fact) -> bool:
         """Say whether a fact that is not later than the last one comes after everything all the same."""
-        last = self.last
-        if not last:
-            return bool(fact[AT] > self.fired)
-        if fact[CODE] == CREATED or fact[AT] <= self.fired:
+        at, seq, arrival, code = fact[:4]
+        if not self.history.count:
+            return at > self.fired
+        if code == CREATED or at <= self.fired:
             return False
-        if last[CODE] == CREATED and fact[AT] < last[AT]:
+        if self.last_code == CREATED and at < self.last_at:
             # Moved up to its creation: nothing else can be later, unless a deadline was.
-            return bool(self.fired < last[AT])
-        return bool(fact > last)
+            return self.fired < self.last_at
+        return (at, seq, arrival) > (self.last_at, self.last_seq, self.last_arrival)
 
-    def _insert(self, fact: Fact, now: int) -> str:
-        facts = list(self.facts.values())
-        first, outcome = facts[0], APPLIED
+    def _insert(self, fact: Fact, event_id: bytes, now: int) -> str:
+        entries = self.history.entries()
+        outcome = APPLIED
+        entry = (fact, event_id)
+        if not entries:
+            self._refold([entry], now)
+            return APPLIED
+        first = entries[0][0]
         if self.base is not None:
             if fact[CODE] == CREATED:
                 return TOO_LATE if self.base.begun == BEFORE else DUPLICATE
@@ -147,44 +273,85 @@ class Record:
                 # Of two creations the earlier one is true; the other is a repetition of it.
                 if fact > first:
                     return DUPLICATE
-                del facts[0]
+                del entries[0]
                 outcome = DUPLICATE
-            facts.insert(0, fact)
+            entries.insert(0, entry)
         else:
             # The fact that created the subject stays in front, whatever its time.
-            insort(facts, fact, lo=1 if first[CODE] == CREATED else 0)
-        self._refold(facts, now)
+            low = 1 if first[CODE] == CREATED else 0
+            entries.insert(bisect_left(entries, fact, lo=low, key=_fact), entry)
+        self._refold(entries, now)
         return outcome
 
-    def _refold(self, facts: list[Fact], now: int) -> None:
+    def _refold(self, entries: list[Entry], now: int) -> None:
         """Fold anew from other facts than before, and contribute the difference."""
-        fold = self.shelf.fold
-        before, after = Recorder(), Recorder()
-        self._told(self.facts.values(), fold.recording(before), now)
-        self.state, self.fired = self._told(facts, fold.recording(after), now)
-        # The very dictionary stays, and with it its order is made anew.
-        self.facts.clear()
-        self.facts.update((each[ID], each) for each in facts)
-        self.last = facts[-1] if facts else ()
-        self.latest = max(self.last[AT] if facts else BEFORE, self.fired)
-        after.correct(before, fold)
+        before, after = self.shelf.recording(), self.shelf.recording()
+        self._told(self.history.entries(), before, now)
+        self.state, self.fired = self._told(entries, after, now)
+        self.unwritten = True
+        self.history.replace(entries)
+        self._note_last(entries)
+        after.correct(before, self.shelf.fold)
+        if self.shelf.told is not None:
+            after.retell(before, self.shelf.told, self.state)
 
-    def _told(self, facts: Iterable[Fact], fold: Fold, now: int) -> tuple[Subject, int]:
-        """Return the fold of `facts` on top of those dropped, and the latest deadline that only time let pass."""
-        if self.base is None:
-            state = self.shelf.make(self.state.id, fold)
-        else:
-            state = self.base.copy()
-            state.trace(fold)
-        for fact in facts:
-            state.apply(fact, fold)
+    def _note_last(self, entries: Sequence[Entry]) -> None:
+        if entries:
+            self.last_at, self.last_seq, self.last_arrival, self.last_code = entries[-1][0][:4]
+        self.fired = max(self.fired, self.shelf.turned)
+        self.latest = max(self.last_at if entries else BEFORE, self.fired)
+
+    def _told(self, entries: Sequence[Entry], fold: Fold, now: int) -> tuple[Subject, int]:
+        """Return the fold of the facts on top of those dropped, and the latest instant that only time let pass."""
+        rules, eras = fold.rules, self._eras()
+        if eras:
+            fold.rules = eras[0].rules
+        state = self.shelf.make(self.state.id, fold)
+        if self.base is not None:
+            unpack(state, pack(self.base), fold)
+        place = 0
+        for fact, _ in entries:
+            while place < len(eras) and eras[place].until <= fact[AT]:
+                place = self._turn(state, eras, place, fold, rules)
+            state.apply(fact[AT], fact[CODE], fact[TENANT], fact[SAID], fold)
+        while place < len(eras):
+            place = self._turn(state, eras, place, fold, rules)
         return state, state.pass_time(now, fold)
 
-    def _drop_oldest(self, now: int) -> None:
-        silent = self.shelf.silent
-        if self.base is None:
-            self.base = self.shelf.make(self.state.id, silent)
-        oldest = self.facts.pop(next(iter(self.facts)))
-        self.base.apply(oldest, silent)
-        self.base.pass_time(min(oldest[AT] - 1, now), silent)
+    def _turn(self, state: Subject, eras: list[Era], place: int, fold: Fold, last: Rules) -> int:
+        """Let an era end for a subject; return the place of the next one."""
+        until = eras[place].until
+        state.pass_time(until, fold)
+        fold.rules = eras[place + 1].rules if place + 1 < len(eras) else last
+        state.adopt(until, fold)
+        return place + 1
+
+    def _drop_first(self, now: int) -> None:
+        """Keep the first fact only as what it led to; what it contributed is kept by the residue."""
+        shelf = self.shelf
+        fold = shelf.recording()
+        last, eras = fold.rules, self._eras()
+        if eras:
+            fold.rules = eras[0].rules
+        base = self.base
+        if base is None:
+            base = self.base = shelf.make(self.state.id, fold)
+            self.base_era = eras[0].number if eras else 0
+        at, _, _, code, tenant, said = self.history.pop_first()
+        place = 0
+        while place < len(eras) and eras[place].until <= at:
+            place = self._turn(base, eras, place, fold, last)
+        base.apply(at, code, tenant, said, fold)
+        base.pass_time(min(at - 1, now), fold)
+        self.base_era += place
         self.dropped += 1
+        shelf.residue.keep(fold)
+
+    def _eras(self) -> list[Era]:
+        """Return the eras that had not ended for what was dropped."""
+        eras = self.shelf.eras
+        return eras if self.base is None else [era for era in eras if era.number >= self.base_era]
+
+
+def _fact(entry: Entry) -> Fact:
+    return entry[0]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from copy import copy
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from stream.core.clocks import NEVER
 from stream.core.desk.live import NOWHERE
@@ -11,11 +10,10 @@ from stream.core.desk.live import NOWHERE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stream.core.desk.facts import Fact
     from stream.core.desk.fold import Fold
     from stream.core.desk.live import Shown
 
-BEFORE = -(1 << 62)
+BEFORE: Final = -(1 << 60)
 """The beginning of a subject whose beginning was never seen."""
 
 
@@ -42,26 +40,20 @@ class Subject:
         self.changed: bool = True
         self.ended_at: int | None = None
 
-    @classmethod
-    def every_slot(cls) -> Iterator[str]:
-        """Iterate over the names of all that it holds."""
-        for base in cls.__mro__:
-            yield from getattr(base, "__slots__", ())
-
-    def copy(self) -> Self:
-        """Return an equal subject that shares nothing that changes."""
-        return copy(self)
-
-    def apply(self, fact: Fact, fold: Fold) -> None:
+    def apply(self, at: int, code: int, tenant: str | None, said: Any, fold: Fold) -> None:
         """Fold the next fact in, after what time alone did before it."""
         raise NotImplementedError
+
+    def adopt(self, at: int, fold: Fold) -> None:
+        """Follow the rules of the fold from an instant on, and other rules before."""
+
+    def levels(self) -> Iterator[tuple[int, int]]:
+        """Yield the levels in which it counts now: key and amount."""
+        yield from ()
 
     def pass_time(self, now: int, fold: Fold) -> int:  # noqa: ARG002
         """Let the time up to and including `now` pass; return the latest instant that changed it, `BEFORE` for none."""
         return BEFORE
-
-    def trace(self, fold: Fold) -> None:
-        """Keep from now on what an explanation needs, where the fold is one for explanations."""
 
     def wakes(self, now: int) -> int:  # noqa: ARG002
         """Return the next instant at which time alone changes something of it, or `NEVER`."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from stream.core.desk.facts import AT, SAID
 from stream.core.desk.subject import Subject
 from stream.core.windows.slots import SLOT
 
 if TYPE_CHECKING:
-    from stream.core.desk.facts import Fact
     from stream.core.desk.fold import Fold
     from stream.core.desk.scores import Answer
 
@@ -21,7 +19,7 @@ def book(at: int, answer: Answer, group: int, agent: str | None, fold: Fold) -> 
     for slot, amount in answer:
         fold.add(at, group + slot, amount)
         if agent is not None and slot in _OF_AGENT:
-            fold.credit(at, fold.person(agent) + slot, amount)
+            fold.credit(at, fold.people.base(agent) + slot, amount)
 
 
 class Answers(Subject):
@@ -31,9 +29,9 @@ class Answers(Subject):
 
     KIND: ClassVar[str] = "survey"
 
-    def apply(self, fact: Fact, fold: Fold) -> None:
+    def apply(self, at: int, code: int, tenant: str | None, said: Any, fold: Fold) -> None:  # noqa: ARG002  there is one code
         """Count one more answer."""
-        answer, queue, channel, agent = fact[SAID]
-        self.ended_at = max(fact[AT], self.ended_at or fact[AT])
+        answer, queue, channel, agent = said
+        self.ended_at = at if self.ended_at is None else max(at, self.ended_at)
         self.changed = True
-        book(fact[AT], answer, fold.group(queue, channel, None), agent, fold)
+        book(at, answer, fold.groups.base(queue, channel, None), agent, fold)

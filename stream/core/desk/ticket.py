@@ -6,14 +6,25 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from stream.core.clocks import NEVER
 from stream.core.desk.case import Case
-from stream.core.desk.facts import NOT_SAID, SOLVED
+from stream.core.desk.facts import (
+    ASSIGNED,
+    CREATED,
+    ESCALATED,
+    GONE,
+    MESSAGE_AGENT,
+    MESSAGE_CUSTOMER,
+    MESSAGE_OTHER,
+    NOT_SAID,
+    PRIORITY,
+    SOLVED,
+    STATUS,
+    SURVEY,
+)
 from stream.core.desk.live import CLOCK_BIT, NOWHERE, STATUS_BIT, UNANSWERED_BIT, UNASSIGNED_BIT
 from stream.core.desk.subject import BEFORE
 from stream.core.windows import slots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from stream.core.clocks import Clock
     from stream.core.desk.fold import Fold
     from stream.core.desk.live import Shown
@@ -83,6 +94,11 @@ class Ticket(Case):
                 bits |= CLOCK_BIT[clock.kind][clock.state_at(now)]
         return bits, self.group, None if waits is None else waits.started
 
+    def adopt(self, at: int, fold: Fold) -> None:
+        """Follow other rules from an instant on; a ticket that is gone does when it is restored."""
+        if self.gone is None:
+            super().adopt(at, fold)
+
     def _standing(self, target: Target | None) -> bool:
         return target is not None and self.status in target.pause_on
 
@@ -100,12 +116,12 @@ class Ticket(Case):
             return
         self.seen_unsolved = True
         if opened_by == "customer":
-            self.first = self._start("first_response", 1, at, fold)
+            self.first = self._start("first_response", 1, at, self.terms.first_response, fold)
         # Opened by an agent: the customer's first message starts the clock; what the agent wrote before is no reply.
         self.answered = False
         self._start_work(at, fold)
 
-    def _message_customer(self, at: int, _said: None, fold: Fold) -> None:
+    def _message_customer(self, at: int, fold: Fold) -> None:
         if self.gone is not None:
             return
         fold.add(at, self.group + slots.MESSAGES, 1)
@@ -115,19 +131,18 @@ class Ticket(Case):
         else:
             self._hear(at, fold)
 
-    def _message_agent(self, at: int, _said: None, fold: Fold) -> None:
+    def _message_agent(self, at: int, fold: Fold) -> None:
         if self.gone is not None:
             return
         fold.add(at, self.group + slots.MESSAGES, 1)
         self.unheard = False
         self._reply(at, fold)
 
-    def _message_other(self, at: int, _said: None, fold: Fold) -> None:
+    def _message_other(self, at: int, fold: Fold) -> None:
         if self.gone is None:
             fold.add(at, self.group + slots.MESSAGES, 1)
 
-    def _assigned(self, at: int, said: tuple[str | None, str | None], fold: Fold) -> None:
-        agent, queue = said
+    def _assigned(self, at: int, agent: str | None, queue: str | None, fold: Fold) -> None:
         self.changed = True
         if queue is not None and queue != self.queue:
             self._move(at, queue, fold)
@@ -183,7 +198,7 @@ class Ticket(Case):
         if self.seen_unsolved:
             fold.add(at, self.group + slots.SOLVED, 1)
             if self.agent is not None:
-                fold.credit(at, fold.person(self.agent) + slots.SOLVED, 1)
+                fold.credit(at, fold.people.base(self.agent) + slots.SOLVED, 1)
             if self.begun != BEFORE:
                 self.full_resolution = at - self.begun
                 fold.observe(at, self.group + slots.FULL_RESOLUTION, self.full_resolution)
@@ -210,7 +225,7 @@ class Ticket(Case):
         fold.add(at, self.group + slots.REOPENED, 1)
         if self.first_contact is not None:
             solved_at, group = self.first_contact
-            if at - solved_at <= fold.reopen:
+            if at - solved_at <= fold.rules.reopen:
                 fold.add(solved_at, group + slots.FIRST_CONTACT_RESOLVED, -1)
             self.first_contact = None
         self._start_work(at, fold)
@@ -220,23 +235,23 @@ class Ticket(Case):
 
     def _start_work(self, at: int, fold: Fold) -> None:
         """Start the clocks of an unsolved ticket that do not depend on messages."""
-        if self.begun != BEFORE and "resolution" in fold.kinds:
+        if self.begun != BEFORE and fold.rules.resolves:
             earlier = self.resolution
             self.resolution_cycles += 1
-            clock = self.resolution = self._start("resolution", self.resolution_cycles, at, fold)
+            clock = self.resolution = self._start("resolution", self.resolution_cycles, at, self.terms.resolution, fold)
             target = clock.target or (earlier.target if earlier is not None else None)
             if earlier is not None and not (target is not None and target.restart):
                 if clock.target is not None and not earlier.measured and earlier.ended is not None:
                     earlier.measure(clock.target, self._spans(earlier, clock.target, earlier.ended), earlier.ended)
-                if clock.inherit(earlier) and clock.target is not None:
-                    self._count_breach(at, clock.target, fold)
+                if clock.inherit(earlier):
+                    self._fail(at, clock, fold)
                 self._set_soonest()
         self._own(at, fold)
 
     def _own(self, at: int, fold: Fold) -> None:
-        if self.queue is not None and "ownership" in fold.kinds:
+        if self.queue is not None and fold.rules.owns:
             self.ownership_cycles += 1
-            self.ownership = self._start("ownership", self.ownership_cycles, at, fold)
+            self.ownership = self._start("ownership", self.ownership_cycles, at, self.terms.ownership, fold)
 
     def _priority_changed(self, at: int, priority: str, fold: Fold) -> None:
         self.priority = priority
@@ -244,27 +259,28 @@ class Ticket(Case):
             self._regroup(fold)
             self._select_anew(at, fold)
 
-    def _escalated(self, at: int, _said: None, fold: Fold) -> None:
+    def _escalated(self, at: int, fold: Fold) -> None:
         if self.gone is None:
             fold.add(at, self.group + slots.ESCALATED, 1)
 
-    def _left(self, at: int, said: tuple[str, str | None], _fold: Fold) -> None:
+    def _left(self, at: int, how: tuple[str, str | None]) -> None:
         if self.gone is None:
-            self.gone = said
+            self.gone = how
             self.ended_at = at
             # Its deadlines wait for its return.
             self.soonest = NEVER
             self.changed = True
 
-    def _restored(self, at: int, _said: None, fold: Fold) -> None:
+    def _restored(self, at: int, fold: Fold) -> None:
         if self.gone is None:
             return
         self.gone = None
         self.ended_at = at if self.solved else None
         for clock in self.clocks:
-            if clock.due < at and clock.target is not None:
-                clock.fail(at)
-                self._count_breach(at, clock.target, fold)
+            if clock.imminent < at and not clock.warned:
+                self._warn(at, clock, fold)
+            if clock.due < at:
+                self._fail(at, clock, fold)
         self._regroup(fold)
         self._select_anew(at, fold)
         if self.status is not None and (not self.statuses or self.statuses[-1][1] != self.status):
@@ -281,16 +297,29 @@ class Ticket(Case):
                 spans[max(start, clock.started)] = kind
         return list(spans.items())
 
-    HANDLERS: ClassVar[tuple[Callable[[Any, int, Any, Fold], None], ...]] = (
-        _created,
-        _message_customer,
-        _message_agent,
-        _message_other,
-        Case.survey,
-        _assigned,
-        _status_changed,
-        _priority_changed,
-        _escalated,
-        _left,
-        _restored,
-    )
+    def on_fact(self, at: int, code: int, said: Any, fold: Fold) -> None:
+        """Do what a fact of a code means."""
+        if code == MESSAGE_AGENT:
+            self._message_agent(at, fold)
+        elif code == MESSAGE_CUSTOMER:
+            self._message_customer(at, fold)
+        elif code == MESSAGE_OTHER:
+            self._message_other(at, fold)
+        elif code == STATUS:
+            self._status_changed(at, said, fold)
+        elif code == ASSIGNED:
+            agent, queue = said
+            self._assigned(at, agent, queue, fold)
+        elif code == CREATED:
+            self._created(at, said, fold)
+        elif code == PRIORITY:
+            self._priority_changed(at, said, fold)
+        elif code == SURVEY:
+            self.survey(at, said, fold)
+        elif code == ESCALATED:
+            self._escalated(at, fold)
+        elif code == GONE:
+            how, into = said
+            self._left(at, (how, into))
+        else:
+            self._restored(at, fold)

@@ -2,44 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from stream.core.clocks import NEVER
-from stream.core.desk.facts import AT, SAID
 from stream.core.desk.subject import BEFORE, Subject
 
 if TYPE_CHECKING:
-    from stream.core.desk.facts import Fact
     from stream.core.desk.fold import Fold
 
 
 class Timeline(Subject):
-    """A subject whose changes take effect when their time has come, and not before: levels are of now."""
+    """A subject whose changes take effect when their time has come, and not before: levels are of now.
 
-    __slots__ = ("_ahead",)
+    Attributes:
+        ahead: instants and what is said of the changes whose time has not come.
+    """
+
+    __slots__ = ("ahead",)
 
     def __init__(self, subject_id: str, fold: Fold) -> None:
         super().__init__(subject_id, fold)
-        self._ahead: list[tuple[int, Any]] = []
+        self.ahead: list[tuple[int, Any]] = []
 
-    def copy(self) -> Self:
-        """Return an equal subject that shares nothing that changes."""
-        twin = super().copy()
-        twin._ahead = self._ahead.copy()  # noqa: SLF001  it is its own
-        return twin
-
-    def apply(self, fact: Fact, fold: Fold) -> None:  # noqa: ARG002  nothing happens before `pass_time`
+    def apply(self, at: int, code: int, tenant: str | None, said: Any, fold: Fold) -> None:  # noqa: ARG002  nothing happens before `pass_time`
         """Take the next change."""
-        self._ahead.append((fact[AT], fact[SAID]))
-        self.soonest = self._ahead[0][0]
+        self.ahead.append((at, said))
+        self.soonest = self.ahead[0][0]
         self.changed = True
 
     def pass_time(self, now: int, fold: Fold) -> int:
         """Let the changes up to and including `now` take effect; return the instant of the latest."""
         latest = BEFORE
         while self.soonest <= now:
-            latest, said = self._ahead.pop(0)
-            self.soonest = self._ahead[0][0] if self._ahead else NEVER
+            latest, said = self.ahead.pop(0)
+            self.soonest = self.ahead[0][0] if self.ahead else NEVER
             self.changed = True
             self._become(latest, said, fold)
         return latest

@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stream.core.calendar import OpenHours
 from stream.core.clocks import KINDS
-from stream.core.desk import Contact, Fold, Groups, People, Ticket, fact_of
+from stream.core.desk import Contact, Fold, Giving, Groups, People, Rules, Ticket, fact_of, id_of
 from stream.core.desk.explain import explain
-from stream.core.desk.facts import AT
-from stream.core.desk.fold import Nobody
+from stream.core.desk.facts import AT, CODE
 from stream.core.desk.record import DUPLICATE, Record, Shelf
 from stream.core.desk.subject import BEFORE
 from stream.core.events import ContactEvent, TicketEvent
@@ -31,11 +30,9 @@ from stream.core.windows.slots import COUNTERS, HISTOGRAMS, OUTCOMES, SLOT_MASK
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from stream.core.desk import Fact
-    from stream.core.desk.fold import Take
+    from stream.core.desk.history import Entry
     from stream.core.events import Event
     from stream.core.policy import Policy, Target
-    from stream.core.windows.panes import Observe
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SIDES: Final = ("policy", "against")
@@ -50,7 +47,7 @@ _MOST_SHOWN: Final = 5
 
 _CHANGES: Final = ("newly_breached", "no_longer_breached", "still_breached")
 
-_EVERYTHING: Final = 1 << 62
+_EVERYTHING: Final = 1 << 60
 """No event of a subject is let go of before it is judged a second time."""
 
 _Key = tuple[str, str]
@@ -81,7 +78,7 @@ class Backtest:
         place = lru_cache(4_096)(self._place)
         self._sides = (_Side(policy, place), _Side(against, place))
         self._hold = max(side.hold for side in self._sides)
-        self._earlier: dict[_Key, list[Fact]] = {}
+        self._earlier: dict[_Key, list[Entry]] = {}
         self._changed: Counter[str] = Counter()
         self.events = self.duplicates = 0
         self.first: int | None = None
@@ -106,10 +103,11 @@ class Backtest:
         record = records.get(event.key)
         if record is None or _is_forgotten(record, at):
             if record is not None:
-                self._earlier.setdefault(key, []).extend(record.facts.values())
+                self._earlier.setdefault(key, []).extend(record.history.entries())
             record = records[event.key] = Record(side.shelves[kind], event.key)
         side.telling = key
-        self.duplicates += record.take(fact_of(event, at, self.events), BEFORE) == DUPLICATE
+        fact = fact_of(event, at, self.events)
+        self.duplicates += record.take(fact, id_of(event, fact[CODE]), BEFORE) == DUPLICATE
         if self.events % _SWEEP == 0:
             self._sweep(at)
 
@@ -169,7 +167,10 @@ class Backtest:
     def _compare(self, kind: str, record: Record, at: int) -> None:
         """Judge a subject by the other policy, too; name it where it is among the worst that only one calls late."""
         key = (kind, record.state.id)
-        records = (record, self._sides[AGAINST].judge(key, [*self._earlier.pop(key, ()), *record.facts.values()], at))
+        records = (
+            record,
+            self._sides[AGAINST].judge(key, [*self._earlier.pop(key, ()), *record.history.entries()], at),
+        )
         found = [side.breached(key) for side in self._sides]
         newly = found[AGAINST].keys() - found[POLICY].keys()
         no_longer = found[POLICY].keys() - found[AGAINST].keys()
@@ -258,16 +259,13 @@ class _Side:
         self.telling: _Key = ("", "")
         self._late: dict[_Key, dict[int, int]] = {}
         self._place = place
-        groups, people, nobody = Groups(policy), People(), Nobody()
-        self.observe: Observe = nobody.observe
-        self.change: Take = nobody.change
-        self.arrive: Take = nobody.arrive
-        self.credit: Take = nobody.credit
-        fold, silent = Fold(policy, groups, people, self, history=_EVERYTHING), Fold(policy, groups, people, nobody)
-        self.tracing = Fold(policy, groups, people, nobody, trace=True)
+        groups, people = Groups(policy), People()
+        rules = Rules(policy, groups)
+        self.tracing = Fold(rules, groups, people, trace=True)
+        fold = Giving(rules, groups, people, self.add)
         windows = Windows(policy.windows, ())
         self.hold = max(policy.reopen, windows.longest.length)
-        self.shelves = {kind.KIND: Shelf(kind, fold, silent, windows, self.hold) for kind in (Ticket, Contact)}
+        self.shelves = {kind.KIND: Shelf(kind, fold, windows, self.hold, _EVERYTHING) for kind in (Ticket, Contact)}
 
     def add(self, at: int, key: int, amount: int) -> None:
         """Count a contribution, whenever it happened; a breach also by its hour and for its subject."""
@@ -282,15 +280,15 @@ class _Side:
                 times = self._late.setdefault(self.telling, {})
                 times[target] = times.get(target, 0) + amount
 
-    def judge(self, key: _Key, facts: Iterable[Fact], at: int) -> Record:
+    def judge(self, key: _Key, entries: Iterable[Entry], at: int) -> Record:
         """Fold the facts of a subject, let the deadlines up to an instant pass, and return the record."""
         kind, subject_id = key
         self.telling = key
         record = Record(self.shelves[kind], subject_id)
-        for fact in facts:
+        for fact, event_id in entries:
             if _is_forgotten(record, fact[AT]):
                 record = Record(self.shelves[kind], subject_id)
-            record.take(fact, BEFORE)
+            record.take_encoded(fact, event_id, BEFORE)
         record.tick(at)
         return record
 

@@ -40,8 +40,8 @@ _RESOLUTION_PAUSES: Final = frozenset(("pending", "on_hold"))
 _LONGEST_NAME: Final = 80
 
 
-def build(file: PolicyFile) -> Policy:
-    """Return the policy of a file that has been found valid."""
+def build(file: PolicyFile, text: str) -> Policy:
+    """Return the policy of a file that has been found valid, and the text that it was read from."""
     schedules = {ALWAYS_NAME: ALWAYS, **{name: _schedule(name, entry) for name, entry in file.schedules.items()}}
     rows = _rows(file, schedules)
     targets = tuple(row.target for row in rows if row.target is not None)
@@ -64,6 +64,7 @@ def build(file: PolicyFile) -> Policy:
         agents=Agents(file.agents.export, file.agents.max),
         alerts=Alerts(file.alerts.min_events, frozenset(file.alerts.page_priorities), teams),
         schedules=MappingProxyType(schedules),
+        text=text,
         fingerprint=_fingerprint(file),
     )
 

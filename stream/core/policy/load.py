@@ -35,7 +35,7 @@ def load_policy(text: str, origin: str) -> Policy:
         problems += out_of_reach(file, document)
     if file is None or problems:
         raise PolicyError(origin, tuple(sorted(set(problems), key=lambda problem: (problem.line or 0, problem.key))))
-    return build(file)
+    return build(file, text)
 
 
 def default_policy_text() -> str:

@@ -203,6 +203,7 @@ class Policy:
         schedules: by name; `24x7` is always among them.
         target: returns the target of the first row that matches a clock, queue, channel, priority, tier and tenant;
             None where it has none, or where no row matches.
+        text: what it was read from.
         fingerprint: SHA-256 of the content in hex digits; comments, order of keys and spelling do not change it.
     """
 
@@ -222,6 +223,7 @@ class Policy:
     agents: Agents
     alerts: Alerts
     schedules: Mapping[str, Schedule]
+    text: str
     fingerprint: str
     target: Callable[[str, str | None, str | None, str | None, str | None, str | None], Target | None] = field(
         init=False, repr=False

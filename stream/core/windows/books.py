@@ -32,9 +32,8 @@ class Books:
     Attributes:
         windows: counts and durations by group, and
         people: counts by agent.
+        hours: arrivals by hour.
         levels: by key, how many there are of something now.
-        add, observe: contribute a count or a duration to the windows.
-        credit: contributes a count of an agent.
     """
 
     def __init__(self, windows: Sequence[Window], bounds: Sequence[int]) -> None:
@@ -42,11 +41,23 @@ class Books:
         self.people = Windows(windows, ())
         self.levels: dict[int, int] = {}
         self.now = 0
-        self._hours = Hours()
-        self.add = self.windows.add
-        self.observe = self.windows.observe
-        self.credit = self.people.add
-        self.arrive = self._hours.add
+        self.hours = Hours()
+
+    def add(self, at: int, key: int, amount: int) -> None:
+        """Contribute a count of a group."""
+        self.windows.add(at, key, amount)
+
+    def observe(self, at: int, key: int, duration: int, sign: int = 1) -> None:
+        """Contribute a duration."""
+        self.windows.observe(at, key, duration, sign)
+
+    def credit(self, at: int, key: int, amount: int) -> None:
+        """Contribute a count of an agent."""
+        self.people.add(at, key, amount)
+
+    def arrive(self, at: int, key: int, amount: int) -> None:
+        """Contribute an arrival in a group."""
+        self.hours.add(at, key, amount)
 
     def change(self, at: int, key: int, amount: int) -> None:
         """Let so many more (or fewer) be there from an instant on, which has passed."""
@@ -59,7 +70,7 @@ class Books:
         self.now = now
         self.windows.advance(now)
         self.people.advance(now)
-        self._hours.advance(now)
+        self.hours.advance(now)
 
     def settle(self) -> None:
         """Make the sums of all windows true."""
@@ -76,7 +87,7 @@ class Books:
             sums[key + TIMES - LEVELS] = level * span - moments + start * changes
         hours = full_hours(window)
         if hours:
-            for slot, counts in zip((ARRIVED, WEEK_BEFORE), self._hours.against_last_week(hours), strict=True):
+            for slot, counts in zip((ARRIVED, WEEK_BEFORE), self.hours.against_last_week(hours), strict=True):
                 for group, count in counts.items():
                     sums[group + slot] = count
         return sums

@@ -12,9 +12,14 @@ _WEEK: Final = 7 * DAY // HOUR
 
 
 class Hours:
-    """How much arrived in each full hour of UTC, by key."""
+    """How much arrived in each full hour of UTC, by key.
+
+    Attributes:
+        changed: hours whose counts are not what was last written down, or None where nobody writes them down.
+    """
 
     def __init__(self) -> None:
+        self.changed: set[int] | None = None
         self._hours: dict[int, Counter[int]] = {}
         self._now = 0
         self._read: dict[int, tuple[Counter[int], Counter[int]]] = {}
@@ -26,9 +31,16 @@ class Hours:
         if counts is None:
             counts = self._hours[hour] = Counter()
         counts[key] += amount
+        if self.changed is not None:
+            self.changed.add(hour)
         if hour < self._now:
             # The hour that runs is in no answer: usually what was computed stays true.
             self._read.clear()
+
+    def restore(self, hour: int, key: int, amount: int) -> None:
+        """Take in what was written down of an hour."""
+        self._hours.setdefault(hour, Counter())[key] += amount
+        self._read.clear()
 
     def advance(self, now: int) -> None:
         """Move to `now`: hours that are more than eight days old are let go."""
@@ -39,6 +51,12 @@ class Hours:
         self._read.clear()
         for old in [each for each in self._hours if each < hour - _KEPT]:
             del self._hours[old]
+            if self.changed is not None:
+                self.changed.add(old)
+
+    def of(self, hour: int) -> dict[int, int] | None:
+        """Return what arrived in an hour by key, None where nothing is kept of it."""
+        return self._hours.get(hour)
 
     def against_last_week(self, hours: int) -> tuple[Counter[int], Counter[int]]:
         """Return by key what arrived in the last so many full hours, and in the same hours seven days before."""

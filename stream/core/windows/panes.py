@@ -18,11 +18,11 @@ from math import gcd
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from stream.core.policy import Window
 
-_BEFORE_TIME: Final = -(1 << 62)
+_BEFORE_TIME: Final = -(1 << 60)
 _MOST_STAGED: Final = 4_096
 
 
@@ -97,8 +97,6 @@ class Windows:
 
     Attributes:
         all: the windows, in the policy's order; their sums are true after `settle`.
-        add: `add(at, key, amount)` contributes at an instant.
-        observe: books a duration.
         late_before: contributions of an instant before this one reach no window any more.
     """
 
@@ -107,9 +105,26 @@ class Windows:
         self.longest = max(self.all, key=lambda window: window.length)
         self.late_before = self._now = _BEFORE_TIME
         self._grain = gcd(*(window.pane for window in windows))
+        self._bounds = bounds
         self._stage: dict[int, dict[int, int]] = {}
-        self.add = _adder(self._stage, self._grain)
-        self.observe = _observer(self._stage, self._grain, bounds)
+
+    def add(self, at: int, key: int, amount: int) -> None:
+        """Contribute at an instant."""
+        index = at // self._grain
+        amounts = self._stage.get(index)
+        if amounts is None:
+            amounts = self._stage[index] = {}
+        amounts[key] = amounts.get(key, 0) + amount
+
+    def observe(self, at: int, key: int, duration: int, sign: int = 1) -> None:
+        """Book a duration of so many microseconds under the key of its histogram, or take it back: sum and bucket."""
+        index = at // self._grain
+        amounts = self._stage.get(index)
+        if amounts is None:
+            amounts = self._stage[index] = {}
+        amounts[key] = amounts.get(key, 0) + sign * duration
+        bucket = key + 1 + bisect_left(self._bounds, duration)
+        amounts[bucket] = amounts.get(bucket, 0) + sign
 
     def advance(self, now: int) -> None:
         """Move to `now`: cheap, since the panes move when they are read."""
@@ -140,34 +155,6 @@ def _joined(panes: dict[int, dict[int, int]], times: int, start: int) -> dict[in
             for key, amount in amounts.items():
                 into[key] = into.get(key, 0) + amount
     return joined
-
-
-def _adder(stage: dict[int, dict[int, int]], grain: int) -> Callable[[int, int, int], None]:
-    """Return the function that stages contributions: it runs several times per event, so it holds what it needs."""
-
-    def add(at: int, key: int, amount: int) -> None:
-        index = at // grain
-        amounts = stage.get(index)
-        if amounts is None:
-            amounts = stage[index] = {}
-        amounts[key] = amounts.get(key, 0) + amount
-
-    return add
-
-
-def _observer(stage: dict[int, dict[int, int]], grain: int, bounds: Sequence[int]) -> Observe:
-    """Return the function that stages a duration, its sum and its bucket, as two calls of `add` would."""
-
-    def observe(at: int, key: int, duration: int, sign: int = 1) -> None:
-        index = at // grain
-        amounts = stage.get(index)
-        if amounts is None:
-            amounts = stage[index] = {}
-        amounts[key] = amounts.get(key, 0) + sign * duration
-        bucket = key + 1 + bisect_left(bounds, duration)
-        amounts[bucket] = amounts.get(bucket, 0) + sign
-
-    return observe
 
 
 def _merge(into: dict[int, int], amounts: dict[int, int]) -> None:

@@ -62,6 +62,7 @@ class HealthFamilies:
         yield self._one(names.DUPLICATES, health.duplicates_total)
         yield self._one(names.LATE, health.late_total)
         yield self._one(names.TOO_LATE, health.too_late_total)
+        yield self._one(names.MISSED, health.missed_total)
         yield self._one(names.REBALANCES, health.rebalances_total)
 
     def _read(self, health: Health) -> Iterator[Family]:
@@ -78,6 +79,8 @@ class HealthFamilies:
         yield self._one(names.READY, health.partitions_ready)
         yield self._one(names.ASSIGNED, health.partitions_assigned)
         yield self._one(names.EXPECTED, health.partitions_expected)
+        read, of = sum(one.read for one in health.openings), sum(one.of for one in health.openings)
+        yield self._one(names.RECOVERED, read / of if of else float(not health.openings))
         yield self._one(names.COMMITTED, health.committed_at_s)
 
     def _worker(self, health: Health, shards: tuple[ShardCopy, ...]) -> Iterator[Family]:

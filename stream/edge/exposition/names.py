@@ -237,6 +237,9 @@ LATE: Final = _fed("late_events", "Events that came when the longest window had 
 TOO_LATE: Final = _fed(
     "too_late_events", "Events older than the history of their subject, which changed nothing.", kind=Kind.COUNTER
 )
+MISSED: Final = _fed(
+    "missed_records", "Messages that a source's retention deleted before they were read.", kind=Kind.COUNTER
+)
 LAG: Final = _fed("lag_records", "Records in the broker that are not applied yet.", "topic", "partition")
 DATA_TIME: Final = _fed(
     "data_timestamp_seconds",
@@ -249,6 +252,10 @@ READY: Final = _fed("partitions_ready", "Partitions whose figures are in this sc
 ASSIGNED: Final = _fed("partitions_assigned", "Partitions that the group gave to this worker.")
 EXPECTED: Final = _fed(
     "partitions_expected", "Partitions that all workers together must show: where fewer are ready, sums are incomplete."
+)
+RECOVERED: Final = _fed(
+    "recovered_ratio",
+    "How much is read of what partitions that are not ready had at opening, state and sources; 1 where all are ready.",
 )
 REBALANCES: Final = _fed("rebalances", "Times that the group took this worker's partitions away.", kind=Kind.COUNTER)
 

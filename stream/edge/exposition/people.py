@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from stream.core.desk.fold import OTHER
+from stream.core.desk.groups import OTHER
 from stream.core.figures import PersonTally
 from stream.core.windows.slots import STATES
 from stream.edge.exposition import names

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from typing import Final
 
-from stream.core.desk.fold import OTHER
+from stream.core.desk.groups import OTHER
 from stream.core.policy.model import GROUP_KEYS
 from stream.edge.exposition.metric import Grouped, Kind, Name, Section
 from stream.edge.exposition.names import WITH_BOUNDS, every_name

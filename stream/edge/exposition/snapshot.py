@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from stream.core.policy import Policy
     from stream.core.shard import Shard
-    from stream.edge.pipeline import Reading, WorkerView
+    from stream.edge.pipeline import Opening, Reading, WorkerView
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class Health:
     partitions_assigned: int
     partitions_ready: int
     readings: tuple[Reading, ...]
+    openings: tuple[Opening, ...]
     data_times: Mapping[int, int]
     events_total: Mapping[tuple[str, str], int]
     rejected_total: Mapping[tuple[str, str], int]
@@ -63,6 +64,7 @@ class Health:
     duplicates_total: int
     late_total: int
     too_late_total: int
+    missed_total: int
     rebalances_total: int
     busy_seconds_total: float
     committed_at_s: float
@@ -115,6 +117,7 @@ def _health(view: WorkerView, shards: Sequence[Shard]) -> Health:
         partitions_assigned=view.partitions_assigned,
         partitions_ready=len(shards),
         readings=tuple(view.readings()),
+        openings=tuple(view.openings()),
         # Of the very moment whose figures were copied: to ask the view again moves the shards on.
         data_times={shard.number: shard.now for shard in shards},
         events_total=dict(view.events_total),
@@ -123,6 +126,7 @@ def _health(view: WorkerView, shards: Sequence[Shard]) -> Health:
         duplicates_total=view.duplicates_total,
         late_total=view.late_total,
         too_late_total=view.too_late_total,
+        missed_total=view.missed_total,
         rebalances_total=view.rebalances_total,
         busy_seconds_total=view.busy_seconds_total,
         committed_at_s=view.committed_at_s,

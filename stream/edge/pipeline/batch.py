@@ -12,6 +12,8 @@ from faust.types import TP
 class Batch:
     """Raw records of one partition; `start` and `end` are positions, so the next batch of it starts at `end`.
 
+    `run` is what the reading of it was begun with: a batch of an earlier reading is of no use.
+
     A record has `offset`, `timestamp` in milliseconds, `key`, `value` and `headers`, and need not know its partition.
 
     The records lie in `[start, end)` but need not fill it: compaction and the markers of transactions leave gaps.
@@ -21,6 +23,7 @@ class Batch:
     records: list[Any]
     start: int
     end: int
+    run: int = 0
 
 
 class Mark(NamedTuple):

@@ -18,6 +18,7 @@ class Counters:
         last_events: newest `occurred_at` in microseconds, by (topic, source).
         busy_ns: nanoseconds spent decoding and applying.
         rebalances: times that the group took the partitions away.
+        missed: messages of sources that were deleted before they were read.
         duplicates, late, too_late: what the shards that were dropped had counted.
     """
 
@@ -26,6 +27,7 @@ class Counters:
     last_events: dict[tuple[str, str], int] = field(default_factory=dict)
     busy_ns: int = 0
     rebalances: int = 0
+    missed: int = 0
     duplicates: int = 0
     late: int = 0
     too_late: int = 0

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import (
-    ClusterAuthorizationFailedError,
-    InvalidTopicError,
-    KafkaError,
-    MessageSizeTooLargeError,
-    PolicyViolationError,
-    RecordListTooLargeError,
-    TopicAuthorizationFailedError,
-)
+from aiokafka.errors import KafkaError
 
+from stream.edge.store import HOPELESS, TOO_LARGE, Letter, kind_of, send_letter
 from stream.errors import BrokerError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Sequence
+    from collections.abc import Sequence
 
     from stream.edge.pipeline.apply import Bad
     from stream.edge.pipeline.settings import Settings
@@ -33,15 +25,6 @@ RETRY_S = 1.0
 IN_FLIGHT_BYTES = 32 << 20
 MAX_REQUEST_BYTES = 1 << 30
 """How large a message may be is the topic's to say, not the client's."""
-HOPELESS = (
-    ClusterAuthorizationFailedError,
-    InvalidTopicError,
-    MessageSizeTooLargeError,
-    PolicyViolationError,
-    RecordListTooLargeError,
-    TopicAuthorizationFailedError,
-)
-"""Refusals that no repetition will change."""
 
 
 class DeadLetters:
@@ -82,7 +65,7 @@ class DeadLetters:
                 self._judge(letter, error)
             left = [letter for letter, _ in failed]
             if failed:
-                log.warning("%d dead letters are not written yet (%s); trying again", len(left), _reason(failed[0][1]))
+                log.warning("%d dead letters are not written yet (%s); trying again", len(left), kind_of(failed[0][1]))
                 # A producer whose sequence broke stays broken.
                 await self.close()
                 await asyncio.sleep(RETRY_S)
@@ -90,7 +73,7 @@ class DeadLetters:
     async def _connect(self) -> Any:
         while self._producer is None:
             producer = AIOKafkaProducer(
-                bootstrap_servers=list(self._settings.brokers),
+                **self._settings.client,
                 client_id="deskpulse-dead",
                 acks="all",
                 enable_idempotence=True,
@@ -108,21 +91,7 @@ class DeadLetters:
         return self._producer
 
     async def _send(self, producer: Any, letter: Bad) -> None:
-        record, headers = letter.record, headers_of(letter)
-        acknowledged: Awaitable[Any]
-        if record.key is None and record.value is None:
-            # `send` wants a key or a value; a batch takes neither, too.
-            batch = producer.create_batch()
-            batch.append(key=None, value=None, timestamp=None, headers=headers)
-            batch.close()
-            partitions = await producer.partitions_for(self._settings.dead_topic)
-            partition = random.choice(sorted(partitions))  # noqa: S311  no secret
-            acknowledged = await producer.send_batch(batch, self._settings.dead_topic, partition=partition)
-        else:
-            acknowledged = await producer.send(
-                self._settings.dead_topic, value=record.value, key=record.key, headers=headers
-            )
-        await acknowledged
+        await (await send_letter(producer, self._settings.dead_topic, letter_of(letter)))
 
     def _judge(self, letter: Bad, error: BaseException) -> None:
         record = letter.record
@@ -131,11 +100,11 @@ class DeadLetters:
             size = len(record.value or b"")
             topic = self._settings.dead_topic
             remedy = f"allow this worker to write to {topic}"
-            if isinstance(error, MessageSizeTooLargeError | RecordListTooLargeError):
+            if isinstance(error, TOO_LARGE):
                 wanted = max(self._settings.dead_message_bytes, size + (1 << 20))
                 remedy = f"set max.message.bytes of {topic} to {wanted}"
             raise BrokerError(
-                f"{topic} refuses the dead letter of {size} bytes from {place} ({_reason(error)}); "
+                f"{topic} refuses the dead letter of {size} bytes from {place} ({kind_of(error)}); "
                 f"{remedy} and start the worker again"
             )
         if not isinstance(error, KafkaError):
@@ -155,5 +124,6 @@ def headers_of(letter: Bad) -> list[tuple[str, bytes]]:
     ]
 
 
-def _reason(error: BaseException) -> str:
-    return type(error).__name__.removesuffix("Error")
+def letter_of(bad: Bad) -> Letter:
+    """Return the dead letter of a bad record."""
+    return Letter(bad.record.key, bad.record.value, headers_of(bad))

@@ -8,7 +8,6 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from aiokafka.errors import KafkaError
 from faust.types import TP
 
 from stream.edge.pipeline.app import PipelineApp
@@ -17,15 +16,17 @@ from stream.edge.pipeline.clock import monotonic
 from stream.edge.pipeline.counters import Counters
 from stream.edge.pipeline.deadletters import DeadLetters
 from stream.edge.pipeline.holding import Holdings, Phase
+from stream.edge.pipeline.offsets import Offsets
+from stream.edge.pipeline.opening import PASSING, Opener
 from stream.edge.pipeline.shardtime import data_time, live_time, newest_of_all
-from stream.errors import BrokerError, TopicError
+from stream.errors import BrokerError, CommitError, TopicError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from stream.core.shard import Shard
     from stream.edge.pipeline.batch import Batch, Mark
-    from stream.edge.pipeline.holding import Cursor, Holding
+    from stream.edge.pipeline.holding import Holding
     from stream.edge.pipeline.settings import Settings
 
 log = logging.getLogger("deskpulse.worker")
@@ -36,10 +37,9 @@ UNSEEN = 50_000
 """Records after which a shard is moved on that nobody may see yet: often enough to let go of what ended long ago."""
 TICK_S = 0.5
 """The longest time between two looks at the clock; a deadline must show within 2 s."""
-COMMIT_S = 5.0
-LOOK_UP_S = 15.0
 HAND_OVER_S = 5.0
-"""How long a revoke waits for the batch in hand and its dead letters; the group waits meanwhile."""
+"""How long a revoke waits for the batch in hand and for its transaction; the group waits meanwhile."""
+CLOSE_S = 1.0
 
 
 class Pipeline:
@@ -48,7 +48,7 @@ class Pipeline:
     Args:
         settings: of this worker.
         skew: microseconds that an event may lie after its record's own time.
-        make: makes the empty shard of a partition number.
+        make: makes the empty shard of a partition number; it keeps notes where the settings keep state.
     """
 
     def __init__(self, settings: Settings, skew: int, make: Callable[[int], Shard]) -> None:
@@ -59,13 +59,14 @@ class Pipeline:
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.generation = -1
         self.joined = False
-        self.committed_at_s = 0.0
+        self.letters = DeadLetters(settings)
+        self.offsets = Offsets(self)
+        self.opener = Opener(self)
         self._skew = skew if settings.live else None
-        self._letters = DeadLetters(settings)
         self._idle = asyncio.Event()
         self._idle.set()
-        self._to_open = asyncio.Event()
-        self._committing = asyncio.Lock()
+        self._runs = 0
+        self._closing: set[asyncio.Task[None]] = set()
 
     # --- what Faust calls -------------------------------------------------------------------------------------------
 
@@ -97,11 +98,14 @@ class Pipeline:
         await self.hand_over(HAND_OVER_S)
 
     async def hand_over(self, wait_s: float) -> None:
-        """Suspend all shards, finish the batch in hand with its dead letters, and put its offsets on record."""
+        """Suspend all shards, finish the batch in hand, and put everything on record."""
+        until = monotonic() + wait_s
         self.holdings.revoke()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), wait_s)
-        await self.commit(wait_s)
+            await asyncio.wait_for(self._idle.wait(), wait_s / 2)
+        left = until - monotonic()
+        await asyncio.gather(*(held.ledger.settle(left) for held in self.holdings if held.ledger is not None))
+        await self.offsets.commit(max(until - monotonic(), wait_s / 10))
 
     async def on_assigned(self, assigned: set[TP], generation: int) -> None:
         """Take over the shards of an assignment.
@@ -119,15 +123,38 @@ class Pipeline:
                 ))  # fmt: skip
                 return
         if not self.joined:
-            self.committed_at_s = time.time()  # nothing is read yet
+            self.offsets.recorded_at = time.time()  # nothing is read yet
+        # The group counts its assignments: where one is missed, another worker may have had these shards.
+        in_doubt = self.settings.keeps_state and self.joined and generation != self.generation + 1
         self.generation, self.joined = generation, True
-        self.holdings.assign(numbers)
+        self.holdings.assign(numbers, in_doubt=in_doubt)
 
     async def read_on(self) -> None:
         """Seek the resumed shards to where they stand, and have the new ones opened."""
-        positions = {TP(c.topic, c.partition): c.position for h in self.holdings.open() for c in h.cursors.values()}
-        await self.app.consumer.kafka.read_from(positions, self.generation)
-        self._to_open.set()
+        run = self.next_run()
+        positions: dict[TP, int] = {}
+        for holding in self.holdings.open():
+            holding.run = run
+            positions |= {TP(cursor.topic, cursor.partition): cursor.position for cursor in holding.cursors.values()}
+        await self.app.consumer.kafka.read_from(positions, self.generation, run)
+        self.opener.look()
+
+    def next_run(self) -> int:
+        """Return the number of a reading that begins now: batches of an earlier one are let go."""
+        self._runs += 1
+        return self._runs
+
+    def lose(self, holding: Holding, error: BaseException) -> None:
+        """Drop a shard whose transaction failed and have it opened again; a refusal for good ends the worker."""
+        if isinstance(error, BrokerError) and not isinstance(error, CommitError):
+            self.fail(error)
+        elif isinstance(error, PASSING):
+            if holding.is_open:
+                log.warning("partition %d is opened again: %s", holding.number, error)
+            self.holdings.replace(holding, monotonic())
+            self.opener.look()
+        else:
+            self.fail(error)
 
     def fail(self, error: BaseException) -> None:
         """Stop the worker; the first reason counts."""
@@ -139,7 +166,8 @@ class Pipeline:
     async def _on_batch(self, batch: Batch) -> None:
         topic, partition = batch.tp
         holding = self.holdings.get(partition)
-        if holding is None or not holding.is_open:
+        ledger = holding.ledger if holding is not None else None
+        if holding is None or ledger is None or not holding.is_open or batch.run != holding.run:
             return
         cursor = holding.cursors[topic]
         records = batch.records
@@ -150,12 +178,15 @@ class Pipeline:
             )
         if batch.start < cursor.position:
             records = [record for record in records if record.offset >= cursor.position]
-        bad = []
         for start in range(0, len(records), SLICE):
+            await ledger.room()
+            if not holding.is_open:
+                break
             part = records[start : start + SLICE]
             began = time.perf_counter_ns()
-            bad += apply_records(holding.shard, cursor, part, self.counters, self._skew)
+            bad = apply_records(holding.shard, cursor, part, self.counters, self._skew)
             cursor.position = part[-1].offset + 1
+            ledger.note(len(part), bad)
             self.counters.busy_ns += time.perf_counter_ns() - began
             await asyncio.sleep(0)
             if not holding.is_open:
@@ -168,29 +199,24 @@ class Pipeline:
             began = time.perf_counter_ns()
             self.move(holding)
             self.counters.busy_ns += time.perf_counter_ns() - began
-        await self._bury(cursor, bad)
+        await ledger.turn(cursor)
         if holding.settle():
             self.move(holding)
             self._ready(holding)
-
-    async def _bury(self, cursor: Cursor, bad: list[Any]) -> None:
-        new = [item for item in bad if item.record.offset >= cursor.written_below]
-        position = cursor.position
-        if new:
-            await self._letters.write(new)
-            cursor.safe = position
-            await self.commit()
-        cursor.safe = position
 
     def _ready(self, holding: Holding) -> None:
         ready, held = len(self.holdings.ready()), len(self.holdings)
         log.debug("partition %d is read to the end (%d of %d)", holding.number, ready, held)
 
-    def _dropped(self, shard: Shard) -> None:
-        counts = shard.counts
-        self.counters.duplicates += counts.duplicates
-        self.counters.late += counts.late
-        self.counters.too_late += counts.too_late
+    def _dropped(self, holding: Holding) -> None:
+        self.counters.duplicates += holding.duplicates
+        self.counters.late += holding.late
+        self.counters.too_late += holding.too_late
+        for left in (holding.ledger, self.opener.forget(holding)):
+            if left is not None:
+                closing = asyncio.create_task(left.close())
+                self._closing.add(closing)
+                closing.add_done_callback(self._closing.discard)
 
     # --- time -------------------------------------------------------------------------------------------------------
 
@@ -200,6 +226,8 @@ class Pipeline:
         at = self._time_of(holding)
         if at is not None and at > holding.shard.now:
             holding.shard.advance(at)
+            if holding.ledger is not None:
+                holding.ledger.nudge()
 
     def _time_of(self, holding: Holding) -> int | None:
         cursors = holding.cursors.values()
@@ -232,77 +260,18 @@ class Pipeline:
                     wait = min(wait, (timer - now) / 1_000_000 / self.settings.wall.speed)
         return max(wait, 0.02)
 
-    # --- offsets ----------------------------------------------------------------------------------------------------
+    # --- what is on record ------------------------------------------------------------------------------------------
 
-    async def keep_opening(self) -> None:
-        """Open what an assignment brought, for ever; a broker that is away is asked again."""
-        while True:
-            await self._to_open.wait()
-            self._to_open.clear()
-            try:
-                await asyncio.wait_for(self._open(), LOOK_UP_S)
-            except (KafkaError, TimeoutError, AssertionError):
-                # aiokafka asserts where an assignment went away meanwhile; the next one sets the event again.
-                await asyncio.sleep(TICK_S)
-                self._to_open.set()
-
-    async def _open(self) -> None:
-        new, generation = self.holdings.opening(), self.generation
-        if not new:
-            return
-        kafka = self.app.consumer.kafka
-        offsets = await kafka.look_up([TP(c.topic, c.partition) for h in new for c in h.cursors.values()])
-        if generation != self.generation:
-            return
-        positions = {}
-        # What was revoked meanwhile is opened again when it comes back.
-        new = [holding for holding in new if holding.phase is Phase.OPENING]
-        for holding in new:
-            for cursor in holding.cursors.values():
-                tp = TP(cursor.topic, cursor.partition)
-                first, end, committed = offsets[tp]
-                if committed > end:
-                    log.warning(
-                        "%s partition %d ends at %d, but %d was read once: it was made anew, so nothing of it is known",
-                        *tp, end, committed,
-                    )  # fmt: skip
-                    committed = 0
-                cursor.open(first, end, committed)
-                positions[tp] = first
-            holding.opened()
-        if not new:
-            return
-        await kafka.read_from(positions, generation)
-        total = sum(holding.progress()[1] for holding in new)
-        log.info("%d partitions to read from the start: %d messages", len(new), total)
-
-    async def keep_committing(self) -> None:
-        """Put offsets on record now and then, for those who watch the group's lag."""
-        while True:
-            await asyncio.sleep(COMMIT_S)
-            await self.commit()
-
-    async def commit(self, wait_s: float = LOOK_UP_S) -> None:
-        """Put on record what is read and whose dead letters are safe; never less than what is there already."""
-        async with self._committing:
-            began = time.time()
-            cursors = [cursor for holding in self.holdings for cursor in holding.cursors.values()]
-            moved = [cursor for cursor in cursors if cursor.safe > cursor.committed]
-            offsets = {TP(cursor.topic, cursor.partition): cursor.safe for cursor in moved}
-            if not offsets:
-                if all(cursor.safe >= cursor.position for cursor in cursors):
-                    self.committed_at_s = began
-                return
-            try:
-                done = await asyncio.wait_for(self.app.consumer.kafka.commit_offsets(offsets), wait_s)
-            except (KafkaError, TimeoutError) as error:
-                log.debug("offsets are not on record yet: %r", error)
-                return
-            if done:
-                self.committed_at_s = began
-                for cursor in moved:
-                    cursor.committed = max(cursor.committed, offsets[TP(cursor.topic, cursor.partition)])
+    @property
+    def committed_at_s(self) -> float:
+        """Until when all that was read is on record in Kafka; 0.0 before the worker has joined."""
+        if not self.settings.keeps_state or not self.joined:
+            return self.offsets.recorded_at
+        now = time.time()
+        return min((holding.recorded(now) for holding in self.holdings), default=now)
 
     async def close(self) -> None:
-        """Let go of the dead letters' connection."""
-        await self._letters.close()
+        """Let go of all connections."""
+        ledgers = [held.ledger.close() for held in self.holdings if held.ledger is not None]
+        closing = {asyncio.ensure_future(ended) for ended in (self.letters.close(), *ledgers)}
+        await asyncio.wait(closing | self._closing, timeout=CLOSE_S)

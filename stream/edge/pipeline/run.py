@@ -58,7 +58,7 @@ async def run_worker(
     Args:
         settings: broker, group, topics, clock.
         skew: microseconds that an event may lie after its record's own time.
-        make: makes the empty shard of a partition number.
+        make: makes the empty shard of a partition number; it keeps notes where the settings keep state.
         serve: starts what shows the figures, and returns how to end that.
 
     Raises:
@@ -94,7 +94,12 @@ async def run_worker(
 
 async def _work(pipeline: Pipeline, watch: Watch, tasks: list[asyncio.Task[None]]) -> None:
     watch.expected = await _prepared(pipeline.settings, watch)
-    for chore in (pipeline.keep_time, pipeline.keep_opening, pipeline.keep_committing, watch.keep_watch):
+    for chore in (
+        pipeline.keep_time,
+        pipeline.opener.keep_opening,
+        pipeline.offsets.keep_committing,
+        watch.keep_watch,
+    ):
         task = asyncio.create_task(chore())
         task.add_done_callback(lambda ended: _report(pipeline, ended))
         tasks.append(task)

@@ -1,11 +1,11 @@
-"""The topics as they must be before a worker starts: all there, equally divided, and large enough for dead letters."""
+"""The topics as they must be before a worker starts: all there, equally divided, large enough, the state compacted."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -17,10 +17,11 @@ from aiokafka.errors import (
 )
 
 from stream.edge.pipeline.settings import MEBIBYTE
+from stream.edge.store import CHECKED, check_state_topic, config_of_new
 from stream.errors import TopicError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from stream.edge.pipeline.settings import Settings
 
@@ -32,46 +33,66 @@ HEADERS_BYTES = 4_096
 """What a dead letter is larger than its message at most: its headers."""
 
 
+class Found(NamedTuple):
+    """A topic that is there."""
+
+    partitions: int
+    replicas: int
+
+
 async def prepare_topics(settings: Settings) -> int:
     """Check the topics, create what is missing where that is wanted, and return the number of partitions.
 
     Raises:
         KafkaError: the broker is out of reach.
-        TopicError: topics are missing, unequal, forbidden, or too small for dead letters.
+        TopicError: topics are missing, unequal, forbidden, too small for dead letters, or do not keep the state.
     """
-    admin = AIOKafkaAdminClient(
-        bootstrap_servers=list(settings.brokers), client_id="deskpulse-topics", request_timeout_ms=10_000
-    )
+    admin = AIOKafkaAdminClient(**settings.client, client_id="deskpulse-topics", request_timeout_ms=10_000)
     try:
         await admin.start()
-        wanted = (*settings.topics, settings.dead_topic)
-        counts = await _partitions(admin, wanted)
-        missing = [topic for topic in wanted if topic not in counts]
+        state = (settings.state_topic, settings.sla_topic) if settings.keeps_state else ()
+        wanted = (*settings.topics, settings.dead_topic, *state)
+        found = await _found(admin, wanted)
+        missing = [topic for topic in wanted if topic not in found]
         if missing:
             if not settings.create_topics:
                 raise TopicError(
-                    f"missing on {settings.address}: {', '.join(missing)}; create them, source topics with equally "
-                    f"many partitions, or start the worker with --create-topics"
+                    f"missing on {settings.address}: {', '.join(missing)}; create them, all with equally many "
+                    f"partitions, or start the worker with --create-topics"
                 )
-            sources = [topic for topic in missing if topic != settings.dead_topic]
-            await _create(admin, settings, sources, counts, settings.source_message_bytes)
-            if len(sources) < len(missing):
-                largest = max((await _sizes(admin, settings.topics)).values(), default=0)
-                size = max(settings.dead_message_bytes, largest + MEBIBYTE)
-                await _create(admin, settings, [settings.dead_topic], counts, size)
-            counts = await _appeared(admin, wanted)
-            log.info("created %s, %d partitions each", ", ".join(missing), counts[missing[0]])
-        partitions = _equal(settings, counts)
-        _check_size(settings, await _sizes(admin, wanted))
+            await _create_all(admin, settings, missing, found)
+            found = await _appeared(admin, wanted)
+            log.info("created %s, %d partitions each", ", ".join(missing), found[missing[0]].partitions)
+        partitions = _equal(settings, found)
+        _check_size(settings, await _sizes(admin, (*settings.topics, settings.dead_topic)))
+        if settings.keeps_state:
+            topic = settings.state_topic
+            check_state_topic(topic, found[topic].partitions, partitions, await _told(admin, topic))
         return partitions
     finally:
         with suppress(KafkaError):
             await admin.close()
 
 
-async def _partitions(admin: Any, wanted: Collection[str]) -> dict[str, int]:
+async def _create_all(admin: Any, settings: Settings, missing: Sequence[str], found: Mapping[str, Found]) -> None:
+    sources = [found[topic] for topic in settings.topics if topic in found]
+    partitions = max((source.partitions for source in sources), default=settings.partitions)
+    replication = settings.replication
+    if replication < 1:
+        replication = max((source.replicas for source in sources), default=0) or await _default_replication(admin)
+    configs = {topic: {"max.message.bytes": str(settings.source_message_bytes)} for topic in settings.topics}
+    configs |= {settings.sla_topic: {}, settings.state_topic: config_of_new(replication)}
+    new = [topic for topic in missing if topic != settings.dead_topic]
+    await _create(admin, {topic: configs[topic] for topic in new}, partitions, replication)
+    if len(new) < len(missing):
+        largest = max((await _sizes(admin, settings.topics)).values(), default=0)
+        size = {"max.message.bytes": str(max(settings.dead_message_bytes, largest + MEBIBYTE))}
+        await _create(admin, {settings.dead_topic: size}, partitions, replication)
+
+
+async def _found(admin: Any, wanted: Collection[str]) -> dict[str, Found]:
     # All topics are asked for: asking for one by name would create it, with one partition.
-    counts = {}
+    found = {}
     for topic in await admin.describe_topics():
         name, code = topic["topic"], topic["error_code"]
         if name not in wanted:
@@ -81,24 +102,24 @@ async def _partitions(admin: Any, wanted: Collection[str]) -> dict[str, int]:
             if not getattr(error, "retriable", False):
                 raise TopicError(f"{name}: the broker answers {error.__name__}; allow this worker to read it")
         elif all(partition["leader"] >= 0 for partition in topic["partitions"]):
-            counts[name] = len(topic["partitions"])
-    return counts
+            found[name] = Found(len(topic["partitions"]), max(len(each["replicas"]) for each in topic["partitions"]))
+    return found
 
 
-async def _appeared(admin: Any, wanted: Collection[str]) -> dict[str, int]:
-    counts: dict[str, int] = {}
+async def _appeared(admin: Any, wanted: Collection[str]) -> dict[str, Found]:
+    found: dict[str, Found] = {}
     with suppress(TimeoutError):
         async with asyncio.timeout(APPEARS_S):
-            while len(counts := await _partitions(admin, wanted)) < len(wanted):  # noqa: ASYNC110  Kafka tells nobody
+            while len(found := await _found(admin, wanted)) < len(wanted):  # noqa: ASYNC110  Kafka tells nobody
                 await asyncio.sleep(0.1)
-    absent = [topic for topic in wanted if topic not in counts]
+    absent = [topic for topic in wanted if topic not in found]
     if absent:
         raise TopicError(f"created, but not to be seen after {APPEARS_S:.0f} s: {', '.join(absent)}; is a broker down?")
-    return counts
+    return found
 
 
-def _equal(settings: Settings, counts: Mapping[str, int]) -> int:
-    sources = {topic: counts[topic] for topic in settings.topics}
+def _equal(settings: Settings, found: Mapping[str, Found]) -> int:
+    sources = {topic: found[topic].partitions for topic in settings.topics}
     if len(set(sources.values())) > 1:
         listed = ", ".join(f"{topic} has {count}" for topic, count in sources.items())
         raise TopicError(
@@ -108,21 +129,16 @@ def _equal(settings: Settings, counts: Mapping[str, int]) -> int:
     return next(iter(sources.values()))
 
 
-async def _create(
-    admin: Any, settings: Settings, missing: Collection[str], counts: Mapping[str, int], message_bytes: int
-) -> None:
-    partitions = max((counts[topic] for topic in settings.topics if topic in counts), default=settings.partitions)
-    replication = settings.replication if settings.replication > 0 else await _default_replication(admin)
-    sized = {"max.message.bytes": str(message_bytes)}
+async def _create(admin: Any, configs: Mapping[str, Mapping[str, str]], partitions: int, replication: int) -> None:
     new = [
-        NewTopic(topic, num_partitions=partitions, replication_factor=replication, topic_configs=sized)
-        for topic in missing
+        NewTopic(topic, num_partitions=partitions, replication_factor=replication, topic_configs=dict(config))
+        for topic, config in configs.items()
     ]
     try:
         answer = await admin.create_topics(new, timeout_ms=10_000)
     except IncompatibleBrokerVersion:
         # A broker in the box has no way to create topics but to be asked for them.
-        for topic in missing:
+        for topic in configs:
             await admin.describe_topics([topic])
         return
     for name, code, *text in answer.topic_errors:
@@ -139,7 +155,7 @@ async def _default_replication(admin: Any) -> int:
     cluster = await admin.describe_cluster()
     nodes = [broker["node_id"] for broker in cluster["brokers"]]
     try:
-        found = await _configs(admin, ConfigResourceType.BROKER, str(nodes[0]), "default.replication.factor")
+        found = await _configs(admin, ConfigResourceType.BROKER, str(nodes[0]), ("default.replication.factor",))
     except KafkaError:
         found = {}
     return int(found.get("default.replication.factor", min(3, len(nodes))))
@@ -149,8 +165,16 @@ async def _sizes(admin: Any, topics: Collection[str]) -> dict[str, int]:
     """Return max.message.bytes of each topic, or nothing where the broker does not tell."""
     key = "max.message.bytes"
     try:
-        return {topic: int((await _configs(admin, ConfigResourceType.TOPIC, topic, key))[key]) for topic in topics}
+        return {topic: int((await _configs(admin, ConfigResourceType.TOPIC, topic, (key,)))[key]) for topic in topics}
     except (KafkaError, KeyError):
+        return {}
+
+
+async def _told(admin: Any, topic: str) -> dict[str, str]:
+    """Return the settings of a state topic that must be right, or nothing where the broker does not tell."""
+    try:
+        return await _configs(admin, ConfigResourceType.TOPIC, topic, CHECKED)
+    except KafkaError:
         return {}
 
 
@@ -168,8 +192,8 @@ def _check_size(settings: Settings, sizes: Mapping[str, int]) -> None:
         )
 
 
-async def _configs(admin: Any, kind: Any, name: str, key: str) -> dict[str, str]:
-    answers = await admin.describe_configs([ConfigResource(kind, name, configs={key: ""})])
+async def _configs(admin: Any, kind: Any, name: str, keys: Collection[str]) -> dict[str, str]:
+    answers = await admin.describe_configs([ConfigResource(kind, name, configs=dict.fromkeys(keys, ""))])
     found: dict[str, str] = {}
     for answer in answers:
         for code, _text, _kind, _name, entries in answer.resources:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 import aiokafka
 import faust
-from aiokafka.consumer.fetcher import FetchResult
 from aiokafka.errors import CommitFailedError, ConsumerStoppedError, IllegalStateError, KafkaError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as driver
@@ -22,27 +22,16 @@ from mode.threads import MethodQueue
 
 from stream.edge.pipeline.batch import Batch, Fetch, Mark, Offsets
 from stream.edge.pipeline.clock import monotonic
+from stream.edge.store import at_most, raw_records
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Coroutine, Mapping
+    from collections.abc import AsyncIterator, Collection, Mapping
 
     from stream.edge.pipeline.app import PipelineApp
 
 RETRY_S = 0.5
 """Pause between two attempts to reach a broker."""
 LEAVE_S = 1.0
-
-
-async def _at_most(leaving: Coroutine[Any, Any, None], seconds: float) -> None:
-    # In a task of its own: aiokafka's fetcher lets a CancelledError out while it is closed without a broker.
-    task = asyncio.ensure_future(leaving)
-    await asyncio.wait({task}, timeout=seconds)
-    if not task.cancel() and not task.cancelled():
-        task.exception()
-
-
-def _as_it_is(_tp: TopicPartition, record: Any) -> Any:
-    return record
 
 
 class BatchTopic(faust.Topic):
@@ -66,7 +55,7 @@ class BatchThread(driver.AIOKafkaConsumerThread):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._reading: dict[TP, int] = {}
+        self._reading: dict[TP, tuple[int, int]] = {}
         self._confirmed: dict[TP, tuple[int | None, float]] = {}
 
     @property
@@ -95,15 +84,15 @@ class BatchThread(driver.AIOKafkaConsumerThread):
         """Leave the group; a broker that does not answer is not waited for."""
         await super(driver.AIOKafkaConsumerThread, self).on_thread_stop()
         if self._consumer is not None:
-            await _at_most(self._consumer.stop(), LEAVE_S)
-            await _at_most(self._consumer._client.close(), LEAVE_S / 2)  # noqa: SLF001  `stop` may not have come so far
+            await at_most(self._consumer.stop(), LEAVE_S)
+            await at_most(self._consumer._client.close(), LEAVE_S / 2)  # noqa: SLF001  `stop` may not have come so far
 
     def _create_consumer(self, loop: asyncio.AbstractEventLoop) -> Any:  # noqa: ARG002  Faust's signature
         app = cast("PipelineApp", self.app)
         settings = app.settings
         self._assignor = app.assignor
         return aiokafka.AIOKafkaConsumer(
-            bootstrap_servers=list(settings.brokers),
+            **settings.client,
             client_id="deskpulse",
             group_id=settings.group,
             partition_assignment_strategy=[app.assignor],  # partition n of every topic goes to one worker, and stays
@@ -157,11 +146,11 @@ class BatchThread(driver.AIOKafkaConsumerThread):
         self._ensure_consumer().pause(*(TopicPartition(*tp) for tp in assigned))
         await super().on_partitions_assigned(assigned, generation_id)
 
-    async def read_from(self, positions: Mapping[TP, int], generation: int) -> bool:
+    async def read_from(self, positions: Mapping[TP, int], generation: int, run: int) -> bool:
         """Begin to read; False where these partitions are no longer this worker's. Called from the main loop."""
-        return cast("bool", await self.call_thread(self._read_from, positions, generation))
+        return cast("bool", await self.call_thread(self._read_from, positions, generation, run))
 
-    async def _read_from(self, positions: Mapping[TP, int], generation: int) -> bool:
+    async def _read_from(self, positions: Mapping[TP, int], generation: int, run: int) -> bool:
         consumer = self._ensure_consumer()
         if consumer._coordinator.generation != generation:  # noqa: SLF001
             return False
@@ -172,8 +161,18 @@ class BatchThread(driver.AIOKafkaConsumerThread):
                 consumer.resume(partition)
             except IllegalStateError:
                 return False
-            self._reading[tp] = offset
+            self._reading[tp] = offset, run
         return True
+
+    async def stop_reading(self, partitions: Collection[TP]) -> None:
+        """Read them no further until `read_from`. Called from the main loop."""
+        await self.call_thread(self._stop_reading, partitions)
+
+    async def _stop_reading(self, partitions: Collection[TP]) -> None:
+        for tp in partitions:
+            if self._reading.pop(tp, None) is not None:
+                with suppress(IllegalStateError):  # they are taken away, so they are not read anyway
+                    self._ensure_consumer().pause(TopicPartition(*tp))
 
     async def look_up(self, partitions: Collection[TP]) -> dict[TP, Offsets]:
         """Ask the broker where partitions begin and end, and what the group committed. Called from the main loop.
@@ -208,27 +207,23 @@ class BatchThread(driver.AIOKafkaConsumerThread):
                 await asyncio.sleep(wait_s)
                 return Fetch(coordinator.generation, [], [])
             limit = cast("PipelineApp", self.app).settings.fetch_records
-            for fetched in fetcher._records.values():  # noqa: SLF001
-                if isinstance(fetched, FetchResult):
-                    # Wrapping each record into one of aiokafka's costs as much as decoding it.
-                    fetched._partition_records._consumer_record = _as_it_is  # noqa: SLF001
-            drained = await fetcher.fetched_records(set(self._reading), timeout=wait_s, max_records=limit)
+            drained = await raw_records(fetcher, self._reading, wait_s, limit)
         # No await from here on: positions, records and generation belong together.
         assignment = subscriptions.subscription.assignment
         if assignment is None or not assignment.active:
             return Fetch(coordinator.generation, [], [])
         batches, marks = [], []
-        for tp, start in self._reading.items():
+        for tp, (start, run) in self._reading.items():
             state = assignment.state_value(tp)
             if state is None or not state.has_valid_position:
                 continue
             if state.position != start:
                 # Without records, too: markers of transactions take up offsets.
-                batches.append(Batch(tp, drained.get(tp, []), start, state.position))
+                batches.append(Batch(tp, drained.get(tp, []), start, state.position, run))
             if state.highwater is not None:
                 marks.append(Mark(tp, self._end(state), self._confirmed_at(tp, state.timestamp)))
         for batch in batches:
-            self._reading[batch.tp] = batch.end
+            self._reading[batch.tp] = batch.end, batch.run
         return Fetch(coordinator.generation, batches, marks)
 
     @staticmethod

@@ -53,7 +53,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Progress of a shard that is not ready: records read, of those that were there when it was opened."""
+    """Progress of a shard that is not ready: records of its state, then of its sources, of those there at opening."""
 
     partition: int
     read: int
@@ -121,6 +121,10 @@ class WorkerView(Protocol):
     @property
     def too_late_total(self) -> int:
         """Events older than what their subject still remembers."""
+
+    @property
+    def missed_total(self) -> int:
+        """Messages that a source's retention deleted before they were read."""
 
     @property
     def busy_seconds_total(self) -> float:

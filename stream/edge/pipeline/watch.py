@@ -99,7 +99,8 @@ class Watch:
             openings = self.openings()
             read, of = sum(o.read for o in openings), sum(o.of for o in openings)
             if of:
-                log.info("catching up: %d of %d messages (%.0f %%)", read, of, 100 * read / of)
+                doing = "catching up" if all(holding.is_open for holding in self._pipeline.holdings) else "recovering"
+                log.info("%s: %s of %s records (%.0f %%)", doing, f"{read:,}", f"{of:,}", 100 * read / of)
         self._said = state
 
     # --- WorkerView -------------------------------------------------------------------------------------------------
@@ -200,17 +201,22 @@ class Watch:
     @property
     def duplicates_total(self) -> int:
         """Events whose id was seen before."""
-        return self._pipeline.counters.duplicates + sum(h.shard.counts.duplicates for h in self._pipeline.holdings)
+        return self._pipeline.counters.duplicates + sum(h.duplicates for h in self._pipeline.holdings)
 
     @property
     def late_total(self) -> int:
         """Events whose pane had left the longest window."""
-        return self._pipeline.counters.late + sum(h.shard.counts.late for h in self._pipeline.holdings)
+        return self._pipeline.counters.late + sum(h.late for h in self._pipeline.holdings)
 
     @property
     def too_late_total(self) -> int:
         """Events older than what their subject still remembers."""
-        return self._pipeline.counters.too_late + sum(h.shard.counts.too_late for h in self._pipeline.holdings)
+        return self._pipeline.counters.too_late + sum(h.too_late for h in self._pipeline.holdings)
+
+    @property
+    def missed_total(self) -> int:
+        """Messages that were deleted before they were read."""
+        return self._pipeline.counters.missed
 
     @property
     def busy_seconds_total(self) -> float:

@@ -70,7 +70,7 @@ def generate(
 async def _prepare(brokers: tuple[str, ...], partitions: int) -> None:
     from stream.edge.pipeline import Settings, prepare_topics
 
-    settings = Settings(brokers=brokers, partitions=partitions)
+    settings = Settings(brokers=brokers, partitions=partitions, state="none")
     try:
         await prepare_topics(settings)
     except (KafkaError, OSError, TimeoutError) as error:

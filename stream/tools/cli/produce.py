@@ -62,6 +62,7 @@ def produce(path: str, brokers: str, speed: float | None, now: bool, create_topi
         brokers=tuple(part.strip() for part in brokers.split(",") if part.strip()),
         create_topics=create_topics,
         partitions=partitions,
+        state="none",
     )
     job = Job(speed, now, tell_refused(path))
     began = time.monotonic()

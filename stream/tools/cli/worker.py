@@ -64,6 +64,10 @@ def read_config(ctx: click.Context, _param: click.Parameter, path: str | None) -
 @option("--policy", metavar="FILE", help="Policy file; the default policy where absent.")
 @option("--clock", type=click.Choice(["live", "data"]), default="live", help="The wall's clock, or that of old logs.")
 @option("--group", metavar="NAME", default="deskpulse", help="Consumer group; its workers share the partitions.")
+@option("--state", type=click.Choice(["kafka", "none"]), default="kafka", help="Keep the state in Kafka, or nowhere.")
+@option("--state-topic", metavar="NAME", help="Its topic; the group's name with `.state` where absent.")
+@option("--sla-topic", metavar="NAME", default="support.sla", help="Where clocks tell of breaches, with the state.")
+@option("--commit-interval", type=float, metavar="S", default=0.25, help="What is read is on record so much later.")
 @option("--create-topics/--no-create-topics", default=True, help="Create topics that are missing.")
 @option("--partitions", type=int, metavar="N", default=4, help="Partitions of a topic that is created.")
 @option("--replication", type=int, metavar="N", default=-1, help="Its copies; -1 is the broker's default.")
@@ -81,6 +85,10 @@ def worker(
     policy: str | None,
     clock: str,
     group: str,
+    state: str,
+    state_topic: str | None,
+    sla_topic: str,
+    commit_interval: float,
     create_topics: bool,
     partitions: int,
     replication: int,
@@ -100,6 +108,10 @@ def worker(
     settings = Settings(
         brokers=tuple(part.strip() for part in brokers.split(",") if part.strip()),
         group=group,
+        state=state,
+        state_topic=state_topic or "",
+        sla_topic=sla_topic,
+        commit_interval_s=commit_interval,
         create_topics=create_topics,
         partitions=partitions,
         replication=replication,
@@ -116,7 +128,10 @@ def worker(
     async def serve(view: WorkerView) -> Callable[[], Awaitable[None]]:
         return await _serve(view, rules, web_host, web_port)
 
-    asyncio.run(run_worker(settings, rules.clock_skew, lambda number: Shard(rules, number), serve))
+    def make(number: int) -> Shard:
+        return Shard(rules, number, notes=settings.keeps_state)
+
+    asyncio.run(run_worker(settings, rules.clock_skew, make, serve))
     leave()
 
 

@@ -111,7 +111,8 @@ class Demo:
             "--no-create-topics", *(("--breach",) if wishes.breach else ()),
         )  # fmt: skip
         processes.append(generator)
-        worker = Process("worker", f"--web-port={wishes.port}", f"--clock-speed={wishes.speed!r}", *policy)
+        told_now = (f"--web-port={wishes.port}", f"--clock-speed={wishes.speed!r}", *policy)
+        worker = Process("worker", "--state=none", *told_now)  # the broker in the box has no transactions
         processes.append(worker)
         broker.go()
         brokers = broker.expect(r"broker at (\S+)", stopping)[1]

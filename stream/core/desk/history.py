@@ -1,0 +1,103 @@
+"""The history of a subject: its last facts, as bytes.
+
+A history is MessagePack: one fact after the other, each followed by the id of its event. So whether an event is known
+is a search for the bytes of its id, a new fact is appended as it is, and what is written down is what is held.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from stream.core.desk.facts import Fact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Entry = tuple[Fact, bytes]
+"""A fact and the encoded id of its event."""
+
+encode: Final = msgspec.msgpack.Encoder().encode
+"""Return the bytes of a fact, or of the id of an event."""
+_decode: Final = msgspec.msgpack.Decoder(list[Any]).decode
+
+_ARRAY: Final = b"\xdd"
+"""MessagePack's mark of an array of up to 2 ** 32 items, whose number follows in four bytes."""
+_HEADER: Final = 5
+_LOOSE: Final = 64
+"""With so many facts they are held one by one: to search and copy them all for each event would cost too much."""
+
+
+class History:
+    """The facts of one subject, in order; the one that created it comes first.
+
+    Attributes:
+        count: how many there are.
+    """
+
+    __slots__ = ("_bytes", "_loose", "count")
+
+    def __init__(self, raw: bytes = b"", count: int = 0) -> None:
+        self._bytes = raw
+        self._loose: dict[bytes, bytes] | None = None
+        self.count = count
+
+    @property
+    def raw(self) -> bytes:
+        """All of it as it is written down: an array of facts and ids in turns."""
+        loose = self._loose
+        items = self._bytes if loose is None else b"".join([fact + event_id for event_id, fact in loose.items()])
+        return _ARRAY + (2 * self.count).to_bytes(4, "big") + items
+
+    def knows(self, event_id: bytes) -> bool:
+        """Return whether an event is among the facts."""
+        if self._loose is not None:
+            return event_id in self._loose
+        # The bytes of an id may stand elsewhere by chance: what is found is looked at.
+        return event_id in self._bytes and any(known == event_id for _, known in self.entries())
+
+    def append(self, fact: bytes, event_id: bytes) -> None:
+        """Put a fact behind all others."""
+        if self._loose is None and self.count + 1 >= _LOOSE:
+            self._loose = {known: encode(each) for each, known in self.entries()}
+            self._bytes = b""
+        if self._loose is None:
+            self._bytes += fact + event_id
+        else:
+            self._loose[event_id] = fact
+        self.count += 1
+
+    def entries(self) -> list[Entry]:
+        """Return all facts with the ids of their events."""
+        items = _decode(self.raw)
+        return [(_fact(fact), encode(event_id)) for fact, event_id in zip(items[::2], items[1::2], strict=True)]
+
+    def replace(self, entries: Iterable[Entry]) -> None:
+        """Hold other facts than before."""
+        loose = {event_id: encode(fact) for fact, event_id in entries}
+        self.count = len(loose)
+        if self.count < _LOOSE:
+            self._bytes, self._loose = b"".join([fact + event_id for event_id, fact in loose.items()]), None
+        else:
+            self._bytes, self._loose = b"", loose
+
+    def pop_first(self) -> Fact:
+        """Let go of the first fact, and return it."""
+        if self._loose is None:
+            entries = self.entries()
+            self.replace(entries[1:])
+            return entries[0][0]
+        event_id = next(iter(self._loose))
+        self.count -= 1
+        return _fact(_decode(self._loose.pop(event_id)))
+
+
+def read_history(raw: bytes) -> History:
+    """Return the history that was written down as `raw`."""
+    return History(raw[_HEADER:], int.from_bytes(raw[1:_HEADER], "big") // 2)
+
+
+def _fact(row: list[Any]) -> Fact:
+    at, seq, arrival, code, tenant, said = row
+    return at, seq, arrival, code, tenant, said

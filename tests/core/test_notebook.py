@@ -1,0 +1,260 @@
+"""What a shard writes down: another one that reads it goes on as if nothing had happened."""
+
+from __future__ import annotations
+
+import os
+import random
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from stream.core.events import decode
+from stream.core.figures import report, take_figures
+from stream.core.notebook import Recovery
+from stream.core.policy import Policy, load_policy
+from stream.core.shard import Shard
+from stream.errors import StateError
+from tests.core.build import at, counted, created, event, figures, message, policy, status
+from tests.core.notepad import TOPIC, Notepad, net
+from tests.oracle.desks import Desk, Told, desks
+
+EXAMPLES = int(os.environ.get("DESKPULSE_EXAMPLES", "300"))
+RULES = "clock: first_response, within: 1h, warn: 15m\nclock: resolution, within: 4h"
+
+
+def seen(shard: Shard) -> Any:
+    """Return all that can be seen of a shard."""
+    counts = {name: getattr(shard.counts, name) for name in ("events", "duplicates", "late", "too_late")}
+    return (
+        report(take_figures([shard]), shard.policy, shard.now, read=counts),
+        list(shard.explain_all()),
+        shard.at_risk(None, 1000),
+    )
+
+
+def told_through(rules: Policy, telling: list[Told], crash: random.Random | None, **more: Any) -> tuple[Any, Any]:
+    """Return what is seen and told at the end; with `crash`, workers write pages, die and are followed by others."""
+    pad = Notepad()
+    shard, place = pad.open(rules, **more)
+    while place < len(telling):
+        one = telling[place]
+        place += 1
+        if one.now is not None:
+            shard.advance(one.now)
+        else:
+            read = decode(one.message)
+            assert read is not None
+            shard.apply(read)
+        if crash is None:
+            continue
+        if crash.random() < 0.4:
+            pad.keep(shard.turn_page({TOPIC: (place, None)}))
+        if crash.random() < 0.15:
+            shard, place = pad.open(rules, **more)
+    pad.keep(shard.turn_page({TOPIC: (place, None)}))
+    if crash is not None:
+        shard, _ = pad.open(rules, **more)
+    return seen(shard), net(pad.transitions)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(max(300, EXAMPLES))
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(
+    desk=desks(policies=max(100, EXAMPLES // 5)),
+    history=st.sampled_from([1, 2, 3, 256]),
+    crash=st.randoms(use_true_random=False),
+)
+def test_a_worker_that_dies_is_followed_by_one_that_knows_all(desk: Desk, history: int, crash: random.Random) -> None:
+    """Killed at any moment, between any two pages: figures, stories and steps of clocks are those of one that lives."""
+    rules = load_policy(desk.setting.policy, "desk")
+    telling = [*desk.telling, Told(now=desk.now)]
+    assert told_through(rules, telling, None, history=history) == told_through(rules, telling, crash, history=history)
+
+
+@pytest.mark.slow
+@settings(max_examples=EXAMPLES // 3, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(desk=desks(policies=100), order=st.randoms(use_true_random=False))
+def test_steps_do_not_depend_on_the_order_of_arrival(desk: Desk, order: random.Random) -> None:
+    """Whatever the order of arrival, what is told net of retractions is what is told in order."""
+    rules = load_policy(desk.setting.policy, "desk")
+    messages = [told for told in desk.telling if told.now is None]
+    in_order = sorted(messages, key=lambda told: (told.event.at, told.event.seq or 0))
+    telling: list[Told] = []
+    for told in order.sample(messages, len(messages)):
+        telling.append(told)
+        if order.random() < 0.3:
+            telling.append(Told(now=order.randrange(desk.now)))
+    if any(told.event.seq is None for told in messages):
+        return  # the order of arrival is then what tells two events of one moment apart
+    end = Told(now=desk.now)
+    shuffled = told_through(rules, [*telling, end], None, forget=False)
+    assert told_through(rules, [*in_order, end], None, forget=False)[1] == shuffled[1]
+
+
+def test_each_step_is_told_once_and_a_late_reply_takes_it_back() -> None:
+    """Imminent, breached, and both are retracted when the reply arrives that had been in time."""
+    rules, pad = policy(RULES), Notepad()
+    shard, _ = pad.open(rules)
+    shard.apply(created("09:00"))
+    for time in ("09:44", "09:45", "09:50", "10:00", "10:10"):
+        shard.advance(at(time))
+        pad.keep(shard.turn_page({}))
+    first = [said for said in pad.transitions if said["clock"] == "first_response"]
+    assert [("clock.imminent", "2026-03-02T09:45:00Z"), ("clock.breached", "2026-03-02T10:00:00Z")] == [
+        (said["event"], said["at"]) for said in first
+    ]
+    assert first[1] == {
+        "event": "clock.breached", "subject": "T1", "kind": "ticket", "clock": "first_response", "cycle": 1,
+        "target": "first_response", "at": "2026-03-02T10:00:00Z", "due_at": "2026-03-02T10:00:00Z",
+        "queue": "billing", "channel": "email", "priority": "high",
+    }  # fmt: skip
+    shard.apply(message("09:30", "agent"))
+    pad.keep(shard.turn_page({}))
+    assert [
+        ("clock.retracted", "clock.imminent"),
+        ("clock.retracted", "clock.breached"),
+        ("clock.met", None),
+    ] == [(said["event"], said.get("retracts")) for said in pad.transitions[2:]]
+
+
+def test_a_page_holds_what_changed_and_nothing_else() -> None:
+    """A ticket that nothing happened to is not written again."""
+    pad = Notepad()
+    shard, _ = pad.open(policy(RULES))
+    shard.apply(created("09:00"))
+    shard.apply(created("09:01", ticket_id="T2"))
+    pad.keep(shard.turn_page({TOPIC: (2, None)}))
+    shard.apply(status("09:05", "pending"))
+    page = shard.turn_page({TOPIC: (3, at("09:05"))})
+    assert [b"t:T1", b"!shard"] == [key for key, _ in page.records]
+    assert not shard.has_news
+
+
+def test_what_is_let_go_of_is_taken_out_of_the_topic() -> None:
+    """A solved ticket leaves after `reopen_days`, with a tombstone."""
+    pad = Notepad()
+    shard, _ = pad.open(policy(RULES))
+    shard.apply(created("09:00"))
+    shard.apply(status("09:30", "solved"))
+    pad.keep(shard.turn_page({}))
+    assert b"t:T1" in pad.state
+    shard.advance(at("2026-03-12T09:00:00Z"))
+    assert shard.has_news
+    pad.keep(shard.turn_page({}))
+    assert (b"t:T1" in pad.state, len(shard)) == (False, 0)
+
+
+def test_a_hot_ticket_counts_all_its_messages_after_a_restart() -> None:
+    """Of 3,000 messages 256 are kept; the windows count all of them, before and after."""
+    pad, rules = Notepad(), policy(RULES)
+    shard, _ = pad.open(rules)
+    shard.apply(created("09:00"))
+    for number in range(3_000):
+        shard.apply(message(f"09:{30 + number // 600}:{number // 10 % 60:02}", "customer"))
+        if number % 100 == 0:
+            pad.keep(shard.turn_page({}))
+    shard.advance(at("09:40"))
+    pad.keep(shard.turn_page({}))
+    again, _ = pad.open(rules)
+    assert counted(shard)["messages"] == counted(again)["messages"] == 3_000
+    assert figures(shard) == figures(again)
+
+
+def test_another_policy_keeps_outcomes_and_measures_open_clocks_anew() -> None:
+    """What ended stays as it ended; what is open follows the new target from the change on, once and for ever."""
+    pad = Notepad()
+    shard, _ = pad.open(policy("clock: first_response, within: 1h\nclock: resolution, within: 4h"))
+    shard.apply(created("09:00"))
+    shard.apply(message("09:50", "agent"))
+    shard.apply(created("10:00", ticket_id="T2"))
+    shard.advance(at("10:05"))
+    pad.keep(shard.turn_page({}))
+    assert {"created": 2, "messages": 1, "first_response met": 1} == counted(shard)
+    anew = policy("clock: first_response, within: 30m\nclock: resolution, within: 2h")
+    shard, _ = pad.open(anew)
+    told = {(row["subject"], row["clock"]): row for story in shard.explain_all() for row in clocks(story)}
+    assert ("met", "pending") == (told["T1", "first_response"]["state"], told["T2", "first_response"]["state"])
+    assert "2026-03-02T11:00:00Z" == told["T1", "resolution"]["due_at"]
+    pad.keep(shard.turn_page({}))
+    shard.advance(at("11:30"))
+    pad.keep(shard.turn_page({}))
+    again, _ = pad.open(anew)
+    assert seen(shard) == seen(again)
+    assert {
+        "created": 2, "messages": 1, "first_response met": 1, "first_response breached": 1, "resolution breached": 1,
+    } == counted(again)  # fmt: skip
+
+
+def clocks(story: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the clocks of a story, each with its subject."""
+    return [clock | {"subject": story["subject"]} for clock in story["clocks"]]
+
+
+def test_a_late_event_from_before_a_change_of_policy_follows_the_policy_of_then() -> None:
+    """A reply in time by the old target stays met, however late it arrives."""
+    pad = Notepad()
+    shard, _ = pad.open(policy("clock: first_response, within: 1h"))
+    shard.apply(created("09:00"))
+    shard.advance(at("09:55"))
+    pad.keep(shard.turn_page({}))
+    shard, _ = pad.open(policy("clock: first_response, within: 5m"))
+    assert {"created": 1, "first_response breached": 1} == counted(shard)
+    shard.apply(message("09:50", "agent"))
+    assert {"created": 1, "messages": 1, "first_response met": 1} == counted(shard)
+
+
+def test_groups_that_the_policy_cuts_otherwise_are_added_up() -> None:
+    """Figures by queue, channel and priority become figures by queue; a target that is gone counts nowhere."""
+    pad = Notepad()
+    shard, _ = pad.open(policy(RULES), history=2)
+    shard.apply(created("09:00"))
+    shard.apply(created("09:00", ticket_id="T2", priority="low"))
+    for minute in range(10, 30):
+        shard.apply(message(f"09:{minute}", "customer"))
+    shard.apply(message("09:40", "agent"))
+    shard.advance(at("09:50"))
+    pad.keep(shard.turn_page({}))
+    anew = policy("clock: resolution, within: 4h", group_by="[queue]")
+    shard, _ = pad.open(anew, history=2)
+    shard.settle()
+    assert [("none",), ("billing",)] == shard.groups.labels
+    assert {"created": 2, "messages": 21} == counted(shard)
+
+
+def test_a_state_of_another_format_is_refused_with_the_remedy() -> None:
+    """Nobody guesses what an unknown format means."""
+    pad = Notepad()
+    shard, _ = pad.open(policy(RULES))
+    shard.apply(created("09:00"))
+    pad.keep(shard.turn_page({}))
+    said = msgspec.msgpack.decode(pad.state[b"!shard"])
+    pad.state[b"!shard"] = msgspec.msgpack.encode(said | {"format": 99})
+    with pytest.raises(StateError, match="format 99, this version reads format 1; run the version that wrote it"):
+        pad.open(policy(RULES))
+
+
+def test_a_state_of_another_partition_is_refused() -> None:
+    """A topic that was copied to other partitions is not believed."""
+    pad = Notepad()
+    shard, _ = pad.open(policy(RULES))
+    pad.keep(shard.turn_page({}))
+    recovery = Recovery(Shard(policy(RULES), 3, notes=True))
+    for key, value in pad.state.items():
+        recovery.take(key, value)
+    with pytest.raises(StateError, match="partition 3 holds the state of partition 0"):
+        list(recovery.fold())
+
+
+def test_a_damaged_record_is_named() -> None:
+    """What cannot be read is said, and not taken for an empty ticket."""
+    pad = Notepad()
+    shard, _ = pad.open(policy(RULES))
+    shard.apply(event("ticket.created", "09:00", ticket_id="T1"))
+    pad.keep(shard.turn_page({}))
+    pad.state[b"t:T1"] = pad.state[b"t:T1"][:-3]
+    with pytest.raises(StateError, match="partition 0: what was written down cannot be read"):
+        pad.open(policy(RULES))
