@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import signal
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from confluent_kafka import KafkaException, Producer
 
@@ -192,3 +195,36 @@ def test_messages_that_were_deleted_unread_are_counted(topics: Cluster, tmp_path
         view = worker.ready(4)
         assert (140, 500) == (events_of(view), view["missed"])
         assert "messages were deleted unread" in worker.said()
+
+
+def test_each_step_of_a_clock_stands_once_although_the_worker_was_killed(topics: Cluster, tmp_path: Path) -> None:
+    """Every ticket but those of the last ten minutes breaches, by the data's own clock, and is told of once."""
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("version: 1\ntargets: [{clock: resolution, within: 10m, warn: 1m}]\n")
+    for first in range(0, 9_000, 1_000):
+        topics.produce("support.tickets", tickets(1_000, first))
+        with Worker(topics.addresses, tmp_path, policy, live=False, commit_interval_s=0.02) as worker:
+            worker.until(lambda view: sum(view.get("events", {}).values()) > 300, "it reads")
+            worker.process.kill()
+    with Worker(topics.addresses, tmp_path, policy, live=False) as worker:
+        assert events_of(worker.ready(4)) == 9_000
+        worker.until(lambda view: sum(shard["breaching"] for shard in view["shards"]) == 8_400, "all have breached")
+        worker.recorded()
+        assert worker.end() == 0
+    told = [json.loads(record.value or b"") for record in topics.read("support.sla")]
+    steps = Counter((step["event"], step["subject"]) for step in told)
+    breached = {("clock.breached", f"T{number}"): 1 for number in range(8_400)}
+    imminent = {("clock.imminent", f"T{number}"): 1 for number in range(8_460)}
+    assert Counter(breached | imminent) == steps
+
+
+def test_a_state_of_another_format_is_refused_with_the_remedy(topics: Cluster, tmp_path: Path) -> None:
+    """One line says which format it is, which this version reads, and what to do."""
+    topics.create_topic("deskpulse.state", 4, cleanup_policy="compact")
+    said = msgspec.msgpack.encode({"format": 999, "partition": 2})
+    topics.produce("deskpulse.state", [Message(said, b"!shard", partition=2)])
+    with Worker(topics.addresses, tmp_path) as worker:
+        assert worker.process.wait(20) == 1
+    assert "partition 2 was written in format 999" in worker.said().splitlines()[-1]
+    assert "--state-topic" in worker.said().splitlines()[-1]
+    assert "Traceback" not in worker.said()

@@ -16,7 +16,7 @@ what comes back then is OPENING, until a transaction has proved that nobody had.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Protocol
 
@@ -166,7 +166,8 @@ class Holding:
 
     def opened(self) -> None:
         """The offsets are known: reading begins."""
-        self.before = replace(self.shard.counts)
+        counts = self.shard.counts
+        self.before = ShardCounts(counts.events, counts.duplicates, counts.late, counts.too_late)
         self.phase = Phase.CATCHING_UP
         self.settle()
 
