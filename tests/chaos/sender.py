@@ -117,10 +117,11 @@ class Sender(threading.Thread):
         self.check()
 
     def end(self) -> None:
-        """Stop for good."""
+        """Stop for good, where it was started."""
         self._ending.set()
         self._going.set()
-        self.join()
+        if self.ident is not None:
+            self.join()
 
     def check(self) -> None:
         """Raise what ended it."""
