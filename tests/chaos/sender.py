@@ -39,6 +39,7 @@ class Sent:
         letters: where the messages are that belong on the dead-letter topic.
         fresh: how many different events were handed over, by what they count in; never too few.
         newest: the latest time of an event, microseconds.
+        behind: the longest time by which the desk's clock was ahead of a message that was due, microseconds.
     """
 
     def __init__(self) -> None:
@@ -46,6 +47,7 @@ class Sent:
         self.letters: list[Place] = []
         self.fresh: Counter[tuple[str, ...]] = Counter()
         self.newest = ORIGIN
+        self.behind = 0
 
     def total(self, *what: str) -> int:
         """Return the number of different events whose counts begin like this."""
@@ -154,7 +156,9 @@ class Sender(threading.Thread):
                 self._quiet.set()
                 self._going.wait()
                 continue
-            stop = max(start, min(bisect_left(self._dues, self._now()), start + self._most))
+            now = self._now()
+            self.sent.behind = max(self.sent.behind, now - self._dues[start])
+            stop = max(start, min(bisect_left(self._dues, now), start + self._most))
             for message in self._messages[start:stop]:
                 self._produce(message)
             self._flush()
