@@ -85,7 +85,7 @@ async def worker(brokers: str, count: int) -> tuple[float, float]:
 
         return close
 
-    settings = Settings((brokers,), group=f"worker-{time.time_ns()}")
+    settings = Settings((brokers,), group=f"worker-{time.time_ns()}", state="none")
     await run_worker(settings, policy.clock_skew, lambda number: Shard(policy, number), serve)
     return count / took[0], count / took[1]
 

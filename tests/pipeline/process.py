@@ -12,11 +12,19 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from tests.conftest import ROOT
+from tests.kafka import Message
+from tests.pipeline.build import created
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 TOPICS = ("support.tickets", "support.chats", "support.surveys", "support.agents", "support.customers")
+
+
+def tickets(count: int, first: int = 0) -> Iterator[Message]:
+    """Yield the creations of tickets, keyed rightly."""
+    for number in range(first, first + count):
+        yield Message(created(number % 36_000, ticket_id=f"T{number}", event_id=f"e{number}"), f"T{number}".encode())
 
 
 def until(holds: Callable[[], bool], what: str, seconds: float = 60.0) -> None:

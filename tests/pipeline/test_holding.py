@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from stream.edge.pipeline.deadletters import DeadLetters
 from stream.edge.pipeline.holding import Cursor, Holding, Holdings, Phase
+from stream.edge.pipeline.letterbox import Letterbox
+from stream.edge.pipeline.settings import Settings
 from tests.pipeline.build import counting_shard
 
 TOPICS = ("a", "b")
@@ -118,3 +121,50 @@ def test_opening_takes_over_what_the_group_has_on_record() -> None:
     cursor = Cursor("a", 0)
     cursor.open(5, 20, 12)
     assert (5, 5, 20, 12, 12) == (cursor.position, cursor.safe, cursor.target, cursor.written_below, cursor.committed)
+
+
+def test_what_another_worker_may_have_had_is_opened_and_not_shown() -> None:
+    """Where an assignment was missed; one that was being opened goes on, and the next assignment is no doubt."""
+    held, dropped = holdings(0, 1)
+    ready, opening = opened(held, 0, end=0), held.get(1)
+    assert opening is not None
+
+    async def commit() -> None:
+        """Never called."""
+
+    ready.ledger = Letterbox(DeadLetters(Settings(("k:1",))), commit)
+    held.revoke()
+    held.assign([0, 1], in_doubt=True)
+    assert (Phase.OPENING, Phase.OPENING, 1, []) == (ready.phase, opening.phase, held.doubts, dropped)
+    ready.opened()
+    held.revoke()
+    held.assign([0, 1])
+    assert (Phase.READY, 1) == (ready.phase, held.doubts)
+
+
+def test_a_shard_that_failed_is_replaced_by_an_empty_one() -> None:
+    """It keeps until when all was on record, and is suspended if the old one was; nothing replaces what is gone."""
+    held, dropped = holdings(0)
+    old = opened(held, 0)
+    old.recorded_at = 5.0
+    held.revoke()
+    held.replace(old, 7.0)
+    new = held.get(0)
+    assert new is not None
+    assert (Phase.DROPPED, Phase.SUSPENDED, [0]) == (old.phase, new.phase, dropped)
+    assert (5.0, 7.0, 5.0) == (new.recorded_at, new.lost_at, new.recorded(9.0))
+    held.replace(old, 8.0)
+    assert (new, [0]) == (held.get(0), dropped)
+    held.assign([0])
+    assert [new] == held.opening()
+
+
+def test_what_was_counted_before_it_was_opened_is_not_counted_again() -> None:
+    """A shard brings its counts along from another worker; the counters of a worker are its own."""
+    held, _ = holdings(0)
+    holding = held.get(0)
+    assert holding is not None
+    holding.shard.counts.duplicates = 100
+    opened(held, 0)
+    holding.shard.counts.duplicates += 3
+    assert 3 == holding.duplicates

@@ -16,23 +16,9 @@ from confluent_kafka import Producer
 from tests.kafka import Cluster, Message
 from tests.kafka.cluster import SILENT
 from tests.pipeline.build import created
-from tests.pipeline.process import TOPICS, Worker, events_of, until
+from tests.pipeline.process import TOPICS, Worker, events_of, tickets, until
 
 pytestmark = pytest.mark.kafka
-
-
-def tickets(count: int, first: int = 0) -> Iterator[Message]:
-    """Yield the creations of tickets, keyed rightly."""
-    for number in range(first, first + count):
-        yield Message(created(number % 36_000, ticket_id=f"T{number}", event_id=f"e{number}"), f"T{number}".encode())
-
-
-@pytest.fixture
-def topics(kafka: Cluster) -> Cluster:
-    """Return a cluster with the source topics, 4 partitions each."""
-    for topic in TOPICS:
-        kafka.create_topic(topic, 4)
-    return kafka
 
 
 def test_missing_topics_are_created_and_their_absence_is_named_where_that_is_not_wanted(

@@ -144,10 +144,11 @@ class Recovery:
             if key.startswith(form.POLICY)
         }
         number = max(written)
-        before = load_policy(written[number]["text"], "the state")
+        before = None
         notes.known()
         self.policy_changed = said["fingerprint"] != shard.policy.fingerprint
         if self.policy_changed:
+            before = load_policy(written[number]["text"], "the state")
             written[number]["until"] = said["now"]
             notes.policy(number, before.text, said["now"])
             number += 1
@@ -161,7 +162,7 @@ class Recovery:
         ]
         for shelf in shard.shelves.values():
             shelf.eras = eras
-        return before if self.policy_changed else None
+        return before
 
     def _names(self, old: Policy | None) -> _Rekey:
         """Give groups and agents their numbers; return how keys of before are translated."""

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 _ADD: Final = 0
 _OBSERVE: Final = 1
 _CREDIT: Final = 2
+_CHANGE: Final = 3
 
 Part = tuple[int, int, int, int, int]
-"""Number of the books, what it is, second, key, duration (0 where it is none)."""
+"""Number of the books, what it is, second, key; of a duration its length, of a change its microsecond, else 0."""
 
 
 class KeptResidue(Residue):
@@ -72,6 +73,11 @@ class KeptResidue(Residue):
                 books.add(at, known, amount)
             elif what == _CREDIT:
                 books.credit(at, known, amount)
+            elif what == _CHANGE:
+                # The level itself is that of the subject, which may be 0 by now.
+                books.levels.setdefault(known, 0)
+                books.add(at, known, amount)
+                books.add(at, known + MOMENT, amount * (at + duration))
             else:
                 for _ in range(abs(amount)):
                     books.observe(at, known, duration, 1 if amount > 0 else -1)
@@ -90,8 +96,7 @@ class BookResidue(Residue):
         for (at, key), amount in dropped.added.items():
             note((number, _ADD, at // SECOND, key, 0), amount)
         for (at, key), amount in dropped.changed.items():
-            note((number, _ADD, at // SECOND, key, 0), amount)
-            note((number, _ADD, at // SECOND, key + MOMENT, 0), amount * at)
+            note((number, _CHANGE, at // SECOND, key, at % SECOND), amount)
         for (at, key), amount in dropped.credited.items():
             note((number, _CREDIT, at // SECOND, key, 0), amount)
         for (at, key, duration), times in dropped.observed.items():

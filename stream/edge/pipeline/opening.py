@@ -29,8 +29,8 @@ log = logging.getLogger("deskpulse.worker")
 
 PAUSE_S = 0.5
 LOOK_UP_S = 15.0
-PASSING = (CommitError, KafkaError, OSError, TimeoutError, AssertionError)
-"""What is tried again. aiokafka asserts where an assignment went away meanwhile."""
+PASSING = (CommitError, KafkaError, OSError, TimeoutError)
+"""What is tried again."""
 
 Starts = dict[str, tuple[int, int | None]]
 """By topic, the offset to read on at, and the newest event time seen before it; the first offset where absent."""
@@ -131,7 +131,7 @@ class Opener:
         pipeline = self._pipeline
         settings, number, began = pipeline.settings, holding.number, time.monotonic()
         places = Places(settings.state_topic, settings.sla_topic, settings.dead_topic)
-        writer = Writer(settings.client, f"{settings.group}-{number}", places, number, settings.transaction_s)
+        writer = Writer(settings.options(), f"{settings.group}-{number}", places, number, settings.transaction_s)
 
         def told(read: int, of: int) -> None:
             if holding.phase is Phase.DROPPED:
@@ -141,13 +141,14 @@ class Opener:
         doubts = pipeline.holdings.doubts
         try:
             await writer.start()
-            starts = await load(settings.client, settings.state_topic, holding.shard, told)
-            told(*holding.loaded)
+            starts = await load(settings.options(), settings.state_topic, holding.shard, told)
         except BaseException as error:
             await writer.close()
             if isinstance(error, PASSING):
-                log.info("partition %d cannot be loaded now (%s); trying again", number, kind_of(error))
-                pipeline.lose(holding, error)
+                reason = str(error) if isinstance(error, CommitError) else kind_of(error)
+                if holding.lost_at is None:
+                    log.info("partition %d cannot be loaded now (%s); trying again", number, reason)
+                pipeline.lose(holding, CommitError(reason))
             raise
         if holding.loaded[1]:
             took = time.monotonic() - began
@@ -159,7 +160,11 @@ class Opener:
         async with asyncio.timeout(LOOK_UP_S):
             pipeline = self._pipeline
             generation, kafka = pipeline.generation, pipeline.app.consumer.kafka
-            offsets = await kafka.look_up([TP(c.topic, c.partition) for h in holdings for c in h.cursors.values()])
+            try:
+                offsets = await kafka.look_up([TP(c.topic, c.partition) for h in holdings for c in h.cursors.values()])
+            except AssertionError as error:
+                # aiokafka asserts where an assignment went away meanwhile; the next one comes back to this.
+                raise CommitError("these partitions are another worker's now") from error
             if generation != pipeline.generation:
                 return
             run, positions, begun = pipeline.next_run(), {}, 0

@@ -17,7 +17,7 @@ from stream.edge.pipeline.counters import Counters
 from stream.edge.pipeline.deadletters import DeadLetters
 from stream.edge.pipeline.holding import Holdings, Phase
 from stream.edge.pipeline.offsets import Offsets
-from stream.edge.pipeline.opening import PASSING, Opener
+from stream.edge.pipeline.opening import Opener
 from stream.edge.pipeline.shardtime import data_time, live_time, newest_of_all
 from stream.errors import BrokerError, CommitError, TopicError
 
@@ -146,15 +146,13 @@ class Pipeline:
 
     def lose(self, holding: Holding, error: BaseException) -> None:
         """Drop a shard whose transaction failed and have it opened again; a refusal for good ends the worker."""
-        if isinstance(error, BrokerError) and not isinstance(error, CommitError):
+        if not isinstance(error, CommitError):
             self.fail(error)
-        elif isinstance(error, PASSING):
-            if holding.is_open:
-                log.warning("partition %d is opened again: %s", holding.number, error)
-            self.holdings.replace(holding, monotonic())
-            self.opener.look()
-        else:
-            self.fail(error)
+            return
+        if holding.is_open:
+            log.warning("partition %d is opened again: %s", holding.number, error)
+        self.holdings.replace(holding, monotonic())
+        self.opener.look()
 
     def fail(self, error: BaseException) -> None:
         """Stop the worker; the first reason counts."""

@@ -25,6 +25,8 @@ FETCH_BYTES = 4 << 20
 FETCH_WAIT_MS = 100
 WAIT_S = 0.5
 CLOSE_S = 1.0
+READING = 0.125
+"""What reading a record counts in the progress; the rest is folding it into the shard, which takes longer."""
 
 
 async def load(
@@ -38,23 +40,25 @@ async def load(
         client: keyword arguments of every client of aiokafka: the brokers and how to reach them.
         topic: the state topic; the shard's number is the partition.
         shard: an empty one that keeps notes.
-        told: is told again and again how many offsets are read, of how many; what it raises ends the loading.
+        told: is told again and again how many records are done, of how many; what it raises ends the loading.
 
     Raises:
         KafkaError: the broker is out of reach.
         StateError: what is on record cannot be read by this version, or is not this shard's.
     """
     recovery = Recovery(shard)
-    read = [0, 0]
+    of = 0
     async with aclosing(_read(client, TopicPartition(topic, shard.number))) as pages:
-        async for records, *read in pages:
-            told(*read)
+        async for records, read, of in pages:
+            told(int(READING * read), of)
             for record in records:
                 recovery.take(record.key, record.value)
             await asyncio.sleep(0)
-    for _ in recovery.fold():
-        told(*read)
+    found = len(recovery)
+    for folded in recovery.fold():
+        told(int(of * (READING + (1 - READING) * folded / found)), of)
         await asyncio.sleep(0)
+    told(of, of)
     return dict(recovery.cursors)
 
 
