@@ -1,7 +1,7 @@
 # The two commands of a fresh machine are `make demo` and `make test`; each makes .venv where it is missing.
 .POSIX:
 .SUFFIXES:
-.PHONY: setup demo stack lint lint-dashboards audit test bench mutate clean
+.PHONY: setup demo stack lint lint-dashboards audit test bench chaos mutate clean
 
 VENV = .venv
 BIN = $(VENV)/bin
@@ -38,6 +38,9 @@ test: lint
 
 bench: $(VENV)/dev.done
 	$(BIN)/python -m benchmarks $(ARGS)
+
+chaos: $(VENV)/dev.done
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 mutate: $(VENV)/dev.done
 	$(BIN)/python -m tests.mutation $(ARGS)
