@@ -12,6 +12,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
+from mypy_extensions import i64
+
 MILLISECOND: Final = 1_000
 SECOND: Final = 1_000_000
 MINUTE: Final = 60 * SECOND
@@ -36,9 +38,11 @@ def to_micros(moment: datetime) -> int:
 
 
 def micros_of(moment: datetime) -> int:
-    """Return the instant of an aware datetime, as `to_micros` does until the year 2243 and in half the time."""
-    seconds_ = moment.timestamp()
-    return int(seconds_ * 1_000_000 + 0.5) if seconds_ >= 0 else -int(0.5 - seconds_ * 1_000_000)
+    """Return the instant of an aware datetime, as `to_micros` does, in a third of the time."""
+    since = moment - _EPOCH
+    days: i64 = since.days
+    seconds_: i64 = since.seconds
+    return (days * 86_400 + seconds_) * SECOND + since.microseconds
 
 
 def from_micros(at: int) -> datetime:

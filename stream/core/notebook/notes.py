@@ -83,7 +83,8 @@ class Notes:
             if record.dirty:
                 record.dirty = record.unwritten = False
                 key = key_of(record)
-                gone.pop(key, None)
+                if gone:
+                    gone.pop(key, None)
                 records.append((key, value_of(record)))
         records.extend([(key, None) for key in gone])
         self.residue.advance()
@@ -119,6 +120,6 @@ def key_of(record: Record) -> bytes:
 def value_of(record: Record) -> bytes:
     """Return a subject as it is written down."""
     if record.base is None:
-        return form.WHOLE + record.history.raw
+        return record.history.raw
     cut = form.encode([record.dropped, record.base_era, pack(record.base)])
     return form.CUT + len(cut).to_bytes(4, "big") + cut + record.history.raw
