@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from aiokafka import AIOKafkaConsumer
@@ -14,7 +14,7 @@ from stream.edge.store.ending import at_most
 from stream.edge.store.raw import raw_records
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 
     from stream.core.shard import Shard
 
@@ -62,8 +62,33 @@ async def load(
     return dict(recovery.cursors)
 
 
+async def sizes(client: Mapping[str, Any], topic: str, numbers: Iterable[int]) -> dict[int, int]:
+    """Return how many offsets there are to read in partitions of a state topic, by number.
+
+    Raises:
+        KafkaError: the broker is out of reach.
+    """
+    partitions = [TopicPartition(topic, number) for number in numbers]
+    async with _consumer(client) as consumer:
+        first, end = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
+        return {partition.partition: end[partition] - first[partition] for partition in partitions}
+
+
 async def _read(client: Mapping[str, Any], partition: TopicPartition) -> AsyncGenerator[tuple[list[Any], int, int]]:
     """Yield records, and how many offsets are read by then, of how many."""
+    async with _consumer(client) as consumer:
+        consumer.assign([partition])
+        first = (await consumer.beginning_offsets([partition]))[partition]
+        end = (await consumer.end_offsets([partition]))[partition]
+        consumer.seek(partition, first)
+        state = consumer._subscription.subscription.assignment.state_value(partition)  # noqa: SLF001
+        while state.position < end:
+            records = (await raw_records(consumer._fetcher, [partition], WAIT_S, PAGE_RECORDS)).get(partition, [])  # noqa: SLF001
+            yield records, min(state.position, end) - first, end - first
+
+
+@asynccontextmanager
+async def _consumer(client: Mapping[str, Any]) -> AsyncGenerator[Any]:
     consumer = AIOKafkaConsumer(
         **client,
         client_id="deskpulse-state",
@@ -76,13 +101,6 @@ async def _read(client: Mapping[str, Any], partition: TopicPartition) -> AsyncGe
     )
     try:
         await consumer.start()
-        consumer.assign([partition])
-        first = (await consumer.beginning_offsets([partition]))[partition]
-        end = (await consumer.end_offsets([partition]))[partition]
-        consumer.seek(partition, first)
-        state = consumer._subscription.subscription.assignment.state_value(partition)  # noqa: SLF001
-        while state.position < end:
-            records = (await raw_records(consumer._fetcher, [partition], WAIT_S, PAGE_RECORDS)).get(partition, [])  # noqa: SLF001
-            yield records, min(state.position, end) - first, end - first
+        yield consumer
     finally:
         await at_most(consumer.stop(), CLOSE_S)
