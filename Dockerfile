@@ -20,6 +20,6 @@ USER 10001:10001
 WORKDIR /tmp
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
-  CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+  CMD ["deskpulse", "health"]
 ENTRYPOINT ["deskpulse"]
 CMD ["worker"]

@@ -1,7 +1,7 @@
 # The two commands of a fresh machine are `make demo` and `make test`; each makes .venv where it is missing.
 .POSIX:
 .SUFFIXES:
-.PHONY: setup demo stack lint lint-dashboards test bench mutate clean
+.PHONY: setup demo stack lint lint-dashboards audit test bench mutate clean
 
 VENV = .venv
 BIN = $(VENV)/bin
@@ -29,6 +29,10 @@ lint-dashboards:
 	@for board in grafana/dashboards/*.json; do \
 	  echo "$$board"; dashboard-linter lint --strict -c grafana/dashboards/.lint "$$board" || exit 1; done
 
+audit: $(VENV)/dev.done
+	@$(PIP) --group audit
+	@$(BIN)/python -m tests.audit $(ARGS)
+
 test: lint
 	$(BIN)/python -m pytest $(ARGS)
 
@@ -48,6 +52,8 @@ $(VENV)/runtime.done: pyproject.toml constraints.txt
 	done; test -x $(BIN)/pip || { echo '$(MISSING)' >&2; exit 1; }
 	@echo 'Installing Deskpulse into $(VENV) (about a minute, once)'
 	@$(PIP) --upgrade pip
+	@# The venv of Python 3.11 brings an old setuptools, which nothing here needs.
+	@$(BIN)/python -m pip --disable-pip-version-check uninstall --quiet --yes setuptools 2>/dev/null
 	@$(PIP) --editable .
 	@touch $@
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 MILLISECOND: Final = 1_000
@@ -20,6 +21,7 @@ DAY: Final = 24 * HOUR
 LONGEST: Final = 36_500 * DAY
 """The longest duration that is read from text; what is longer is a slip of the pen."""
 
+_TWO: Final = tuple(f"{number:02}" for number in range(60))
 _UNITS: Final = {"d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND, "ms": MILLISECOND}
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_BARE: Final = datetime(1970, 1, 1)  # noqa: DTZ001  prints without the offset, which is always Z
@@ -40,9 +42,20 @@ def from_micros(at: int) -> datetime:
 
 def rfc3339(at: int) -> str:
     """Return an instant as `2026-03-02T09:30:00Z`, with as many digits of a fraction as it has."""
-    seconds_, micros = divmod(at, SECOND)
-    text = (_EPOCH_BARE + timedelta(seconds=seconds_)).isoformat()
-    return f"{text}.{micros:06d}".rstrip("0") + "Z" if micros else text + "Z"
+    rest = at % MINUTE
+    text = _minute_text(at // MINUTE) + _TWO[rest // SECOND]
+    micros = rest % SECOND
+    if micros == 0:
+        return text + "Z"
+    if micros % MILLISECOND == 0 and micros % (10 * MILLISECOND):
+        return text + "." + str(1_000 + micros // MILLISECOND)[1:] + "Z"
+    return f"{text}.{micros:06d}".rstrip("0") + "Z"
+
+
+@lru_cache(8_192)
+def _minute_text(minute: int) -> str:
+    """Return the text of a minute up to its seconds: of what happens, most happens near by."""
+    return (_EPOCH_BARE + timedelta(minutes=minute)).isoformat()[:-2]
 
 
 def parse_rfc3339(text: str) -> int:

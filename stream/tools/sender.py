@@ -14,7 +14,7 @@ from aiokafka.partitioner import DefaultPartitioner
 from stream.errors import BrokerError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from stream.edge.pipeline import Connection
 
 BATCH_BYTES = 256 * 1024
 IN_FLIGHT = 32
@@ -26,15 +26,15 @@ class Sender:
     """An async context manager; `send` what is to be sent, and leave the block once all is acknowledged.
 
     Args:
-        brokers: `host:port` of one or more brokers.
+        connection: brokers, and how they are reached.
 
     Attributes:
         sent: events handed over so far, by topic.
     """
 
-    def __init__(self, brokers: Sequence[str]) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.sent: Counter[str] = Counter()
-        self._brokers = list(brokers)
+        self._connection = connection
         self._producer: Any = None
         self._partitioner = DefaultPartitioner()  # murmur2, as Kafka's own clients do it
         self._partitions: dict[str, list[int]] = {}
@@ -43,17 +43,18 @@ class Sender:
 
     async def __aenter__(self) -> Self:
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=self._brokers,
             client_id="deskpulse-produce",
             acks="all",
             enable_idempotence=True,
             max_batch_size=BATCH_BYTES,
             max_request_size=REQUEST_BYTES,
+            **self._connection.options(),
         )
         try:
             await self._producer.start()
         except KafkaError as error:
             await self._producer.stop()
+            await self._connection.check()
             raise self._lost(error) from None
         return self
 
@@ -122,4 +123,4 @@ class Sender:
 
     def _lost(self, error: BaseException) -> BrokerError:
         kind = type(error).__name__.removesuffix("Error")
-        return BrokerError(f"{', '.join(self._brokers)} did not take the events ({kind}); is a broker running there?")
+        return BrokerError(f"{self._connection.address} did not take the events ({kind}); is a broker running there?")

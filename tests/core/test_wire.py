@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
 
-from stream.core.events.decode import ADAPTER
+from stream.core.events import ADAPTER
 from stream.core.events.wire import REFUSALS, WIRES, decode_wire
 
 MODELS = {wire.type: model for model, wire in WIRES.items()}

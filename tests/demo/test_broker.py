@@ -7,7 +7,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaConnectionError
 
 from stream.core.events import TOPICS
-from stream.edge.pipeline import Settings, prepare_topics
+from stream.edge.pipeline import Connection, Settings, prepare_topics
 from stream.tools.demo.broker import PARTITIONS, EmbeddedBroker
 from stream.tools.sender import Sender
 
@@ -15,7 +15,7 @@ from stream.tools.sender import Sender
 async def test_it_keeps_what_it_is_sent() -> None:
     """Records come back with key, value and time, all of one key from one partition, on every topic."""
     with EmbeddedBroker() as broker:
-        async with Sender([broker.address]) as sender:
+        async with Sender(Connection((broker.address,))) as sender:
             for number in range(300):
                 key = f"T-{number % 30}"
                 await sender.send(TOPICS[number % len(TOPICS)], key, str(number).encode(), 1_772_442_000_000 + number)

@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaConsumer
 
 from stream.core.events import TOPICS, decode
 from stream.core.times import HOUR, SECOND, parse_rfc3339, rfc3339
+from stream.edge.pipeline import Connection
 from stream.errors import EventError
 from stream.tools.demo.broker import EmbeddedBroker
 from stream.tools.demo.generator import Generator, week_of
@@ -30,7 +31,7 @@ async def generate(address: str, origin: int, speed: float, more: int = 0) -> tu
         live.set()
 
     generator = Generator(ScaledTime(speed, origin / SECOND, time.time()), HOUR)
-    running = asyncio.create_task(generator.run([address], stop, on_live))
+    running = asyncio.create_task(generator.run(Connection((address,)), stop, on_live))
     async with asyncio.timeout(60):
         await live.wait()
         await read(address, past[0] + more)

@@ -43,26 +43,46 @@ class Record(NamedTuple):
     headers: list[tuple[str, bytes | None]]
 
 
+class Guarded(NamedTuple):
+    """One more listener of every node, on which clients prove who they are.
+
+    Its properties are those of `listener.name.<name>.…`, without that beginning.
+    """
+
+    name: str
+    properties: Mapping[str, str]
+    protocol: str = "SASL_SSL"
+
+
 class Cluster:
     """Apache Kafka in KRaft mode on loopback, every node broker and controller; a context manager."""
 
-    def __init__(self, way: Way, folder: Path, nodes: int = 1, **properties: str) -> None:
+    def __init__(
+        self, way: Way, folder: Path, nodes: int = 1, guarded: Sequence[Guarded] = (), **properties: str
+    ) -> None:
         """Prepare the nodes in an empty folder; further server properties are given with `_` for `.`."""
         if nodes > way.most:
             raise ValueError(f"{nodes} nodes asked for, {type(way).__name__} runs {way.most} at most")
         with contextlib.ExitStack() as held:
             # All ports are held until all are known, or one would be given out twice.
-            ports = [held.enter_context(_free_port()) for _ in range(2 * nodes)]
+            ports = [held.enter_context(_free_port()) for _ in range((2 + len(guarded)) * nodes)]
             numbers: list[int] = [port.getsockname()[1] for port in ports]
         self.addresses = [f"127.0.0.1:{port}" for port in numbers[:nodes]]
         self.bootstrap = ",".join(self.addresses)
-        controllers = [f"127.0.0.1:{port}" for port in numbers[nodes:]]
+        controllers = [f"127.0.0.1:{port}" for port in numbers[nodes : 2 * nodes]]
+        self.guarded = {
+            listener.name: [f"127.0.0.1:{port}" for port in numbers[start : start + nodes]]
+            for start, listener in zip(range(2 * nodes, len(numbers), nodes), guarded, strict=True)
+        }
         more = {key.replace("_", "."): value for key, value in properties.items()}
         self.brokers: list[Broker] = []
         for number, (address, controller) in enumerate(zip(self.addresses, controllers, strict=True), start=1):
             home = folder / f"node{number}"
             home.mkdir(parents=True)
-            self.brokers.append(way.broker(home, _properties(home, number, address, controller, controllers) | more))
+            own = _properties(home, number, address, controller, controllers)
+            for listener in guarded:
+                _add_listener(own, listener, self.guarded[listener.name][number - 1])
+            self.brokers.append(way.broker(home, own | more))
 
     def __enter__(self) -> Self:
         self.start()
@@ -255,6 +275,14 @@ def _free_port() -> socket.socket:
     port = socket.socket()
     port.bind(("127.0.0.1", 0))
     return port
+
+
+def _add_listener(properties: dict[str, str], listener: Guarded, address: str) -> None:
+    properties["listeners"] += f",{listener.name}://{address}"
+    properties["advertised.listeners"] += f",{listener.name}://{address}"
+    properties["listener.security.protocol.map"] += f",{listener.name}:{listener.protocol}"
+    beginning = f"listener.name.{listener.name.lower()}."
+    properties |= {beginning + key: value for key, value in listener.properties.items()}
 
 
 def _properties(home: Path, number: int, address: str, controller: str, controllers: Sequence[str]) -> dict[str, str]:

@@ -186,11 +186,14 @@ class DockerWay:
 class _DockerBroker:
     def __init__(self, name: str, properties: dict[str, str]) -> None:
         self.name = f"deskpulse-{name}-{time.monotonic_ns()}"
-        port = properties["listeners"].split(",")[0].rpartition(":")[2]
+        listeners = [one for one in properties["listeners"].split(",") if not one.startswith("CONTROLLER")]
+        ports = [one.rpartition(":")[2] for one in listeners]
         properties |= {"log.dirs": "/tmp/kafka", "listeners": properties["listeners"].replace("127.0.0.1", "0.0.0.0")}
-        variables = {f"KAFKA_{key.upper().replace('.', '_')}": value for key, value in properties.items()}
+        # The image reads `___` as a hyphen, `__` as an underscore and `_` as a dot.
+        names = {key: key.upper().replace("_", "__").replace("-", "___").replace(".", "_") for key in properties}
+        variables = {f"KAFKA_{names[key]}": value for key, value in properties.items()}
         options = [word for key, value in variables.items() for word in ("--env", f"{key}={value}")]
-        publish = ["--publish", f"127.0.0.1:{port}:{port}"]
+        publish = [word for port in ports for word in ("--publish", f"127.0.0.1:{port}:{port}")]
         _docker("create", "--name", self.name, "--env", f"CLUSTER_ID={CLUSTER_ID}", *publish, *options, IMAGE)
 
     def start(self) -> None:

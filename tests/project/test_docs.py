@@ -49,7 +49,9 @@ def test_commands_and_their_options_exist(path: Path) -> None:
     text = path.read_text().replace("\\\n", " ")
     for name, rest in re.findall(r"(?:`|^\$? ?|bin/)deskpulse ([a-z]+)([^`\n]*)", text, re.MULTILINE):
         command = cli.get_command(click.Context(cli), name) if name in COMMANDS else None
-        known = {word for option in command.params for word in option.opts} if command else set()
+        known = (
+            {word for option in command.params for word in (*option.opts, *option.secondary_opts)} if command else set()
+        )
         options = set(re.findall(r"(?<!\S)--[a-z-]+", rest.partition("#")[0].partition("|")[0]))
         if command is None or options - known - {"--help"}:
             wrong.append(f"deskpulse {name}{rest}")

@@ -2,7 +2,8 @@
 
 from stream.core.events.base import Event
 from stream.core.events.contacts import ContactEvent
-from stream.core.events.decode import ADAPTER, MAX_BYTES, REASONS, AnyEvent, decode, reject_future
+from stream.core.events.decode import MAX_BYTES, decode, reject_future
+from stream.core.events.models import ADAPTER, REASONS, AnyEvent
 from stream.core.events.people import AgentStateChanged, CustomerChanged, SurveyAnswered
 from stream.core.events.tickets import TicketEvent
 

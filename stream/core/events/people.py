@@ -8,7 +8,8 @@ from pydantic import Field, FiniteFloat, model_validator
 
 from stream.core.events.base import Event, Identifier
 
-Money = Annotated[FiniteFloat, Field(ge=0)]
+Money = Annotated[FiniteFloat, Field(ge=0, le=1e12)]
+Score = Annotated[FiniteFloat, Field(ge=-1e6, le=1e6)]
 
 
 class SurveyAnswered(Event):
@@ -18,9 +19,9 @@ class SurveyAnswered(Event):
     type: Literal["survey.answered"]
     subject_id: Identifier
     kind: Literal["csat", "nps", "ces", "qa", "enps"]
-    score: FiniteFloat
-    scale_min: FiniteFloat
-    scale_max: FiniteFloat
+    score: Score
+    scale_min: Score
+    scale_max: Score
     queue: Identifier | None = None
     channel: Identifier | None = None
     agent_id: Identifier | None = None
@@ -50,7 +51,7 @@ class AgentStateChanged(Event):
     topic: ClassVar[str] = "support.agents"
     type: Literal["agent.state_changed"]
     agent_id: Identifier
-    queues: tuple[Identifier, ...]
+    queues: Annotated[tuple[Identifier, ...], Field(max_length=1_000)]
     state: Literal["offline", "available", "busy", "break", "wrap_up"]
     capacity: Annotated[int, Field(ge=0, le=10_000)] | None = None
 

@@ -5,19 +5,17 @@ from stream.core.policy.model import (
     CLOCKS,
     FORMULAS,
     GROUP_KEYS,
-    NONE,
     Agents,
     Alerts,
     Band,
     Cost,
     Customers,
-    Match,
     Policy,
     Row,
-    Target,
     Team,
     Window,
 )
+from stream.core.policy.target import NONE, Match, Target
 
 __all__ = [
     "CLOCKS",

@@ -29,12 +29,11 @@ from stream.core.policy.model import (
     Band,
     Cost,
     Customers,
-    Match,
     Policy,
     Row,
-    Target,
     Team,
 )
+from stream.core.policy.target import Match, Target
 
 _RESOLUTION_PAUSES: Final = frozenset(("pending", "on_hold"))
 _LONGEST_NAME: Final = 80

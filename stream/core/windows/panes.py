@@ -107,21 +107,18 @@ class Windows:
         self._grain = gcd(*(window.pane for window in windows))
         self._bounds = bounds
         self._stage: dict[int, dict[int, int]] = {}
+        # What is contributed next usually happened at the same time.
+        self._index: int = _BEFORE_TIME
+        self._amounts: dict[int, int] = {}
 
     def add(self, at: int, key: int, amount: int) -> None:
         """Contribute at an instant."""
-        index = at // self._grain
-        amounts = self._stage.get(index)
-        if amounts is None:
-            amounts = self._stage[index] = {}
+        amounts = self._at(at // self._grain)
         amounts[key] = amounts.get(key, 0) + amount
 
     def observe(self, at: int, key: int, duration: int, sign: int = 1) -> None:
         """Book a duration of so many microseconds under the key of its histogram, or take it back: sum and bucket."""
-        index = at // self._grain
-        amounts = self._stage.get(index)
-        if amounts is None:
-            amounts = self._stage[index] = {}
+        amounts = self._at(at // self._grain)
         amounts[key] = amounts.get(key, 0) + sign * duration
         bucket = key + 1 + bisect_left(self._bounds, duration)
         amounts[bucket] = amounts.get(bucket, 0) + sign
@@ -140,6 +137,14 @@ class Windows:
             window.advance(self._now)
             window.put(_joined(self._stage, window.pane // self._grain, window.start // self._grain))
         self._stage.clear()
+        self._index = _BEFORE_TIME
+
+    def _at(self, index: int) -> dict[int, int]:
+        """Return what is staged for one grain of time."""
+        if index != self._index:
+            self._index = index
+            self._amounts = self._stage.setdefault(index, {})
+        return self._amounts
 
 
 def _joined(panes: dict[int, dict[int, int]], times: int, start: int) -> dict[int, dict[int, int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from typing import TYPE_CHECKING, Any
 
 import faust
@@ -39,7 +38,7 @@ class PipelineApp(faust.App):
         super().__init__(
             settings.group,
             broker=f"kafka://{settings.brokers[0]}",  # the transport below takes the brokers from the settings
-            datadir=tempfile.gettempdir(),  # nothing is written: there are no tables
+            datadir=".",  # nothing is written: there are no tables
             env_prefix="DESKPULSE_FAUST_",
             broker_session_timeout=settings.session_timeout_s,
             broker_request_timeout=settings.request_timeout_ms / 1_000,

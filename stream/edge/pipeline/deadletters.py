@@ -73,7 +73,7 @@ class DeadLetters:
     async def _connect(self) -> Any:
         while self._producer is None:
             producer = AIOKafkaProducer(
-                **self._settings.client,
+                **self._settings.options(),
                 client_id="deskpulse-dead",
                 acks="all",
                 enable_idempotence=True,

@@ -34,7 +34,7 @@ def tame_logs(loop: asyncio.AbstractEventLoop) -> None:
     for name in LIBRARIES:
         logger = logging.getLogger(name)
         logger.handlers[:] = [OneLine()]
-        logger.setLevel(logging.INFO)
+        logger.setLevel(logging.INFO)  # never lower: aiokafka writes its requests there, that with the password too
         logger.propagate = False
     loop.set_exception_handler(_on_loop_exception)
 

@@ -145,7 +145,7 @@ class Opener:
         pipeline = self._pipeline
         settings, number, began = pipeline.settings, holding.number, time.monotonic()
         places = Places(settings.state_topic, settings.sla_topic, settings.dead_topic)
-        writer = Writer(settings.client, f"{settings.group}-{number}", places, number, settings.transaction_s)
+        writer = Writer(settings.options(), f"{settings.group}-{number}", places, number, settings.transaction_s)
 
         def told(read: int, of: int) -> None:
             if holding.phase is Phase.DROPPED:
@@ -155,7 +155,7 @@ class Opener:
         doubts = pipeline.holdings.doubts
         try:
             await writer.start()
-            starts = await load(settings.client, settings.state_topic, holding.shard, told)
+            starts = await load(settings.options(), settings.state_topic, holding.shard, told)
         except BaseException as error:
             await writer.close()
             if isinstance(error, PASSING):

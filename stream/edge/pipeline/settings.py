@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
-from typing import Any
 
 from stream.core.events import DEAD_TOPIC, TOPICS
 from stream.edge.pipeline.clock import WallClock
+from stream.edge.pipeline.connection import Connection
 from stream.errors import UsageError
 
 MEBIBYTE = 1 << 20
@@ -18,11 +18,10 @@ _TOPIC_NAME = re.compile(r"[A-Za-z0-9._-]{1,249}")
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Connection):
     """One worker's connection, group, topics and clock.
 
     Attributes:
-        brokers: `host:port` of one or more brokers of the cluster.
         group: consumer group; workers of one group share the partitions.
         topics: source topics; all have equally many partitions.
         dead_topic: where messages that are no events go.
@@ -38,7 +37,6 @@ class Settings:
         session_timeout_s: a worker that the group has not heard of for so long has lost its partitions.
     """
 
-    brokers: tuple[str, ...]
     group: str = "deskpulse"
     topics: tuple[str, ...] = TOPICS
     dead_topic: str = DEAD_TOPIC
@@ -79,12 +77,9 @@ class Settings:
     """Largest message of the dead-letter topic where it is created."""
 
     def __post_init__(self) -> None:
+        Connection.__post_init__(self)  # super() does not find its class where a dataclass has slots
         if not self.state_topic:
             object.__setattr__(self, "state_topic", f"{self.group}.state")
-        for broker in self.brokers:
-            _check_address(broker)
-        if not self.brokers:
-            raise UsageError("no broker: --brokers expects host:port, several of them parted by commas")
         if not self.group:
             raise UsageError("--group is empty; it expects the name of a consumer group")
         if self.partitions < 1:
@@ -111,19 +106,3 @@ class Settings:
     def keeps_state(self) -> bool:
         """The state is kept in Kafka."""
         return self.state == "kafka"
-
-    @property
-    def client(self) -> dict[str, Any]:
-        """Keyword arguments of every client of aiokafka."""
-        return {"bootstrap_servers": list(self.brokers)}
-
-    @property
-    def address(self) -> str:
-        """The brokers as a person reads them."""
-        return ", ".join(self.brokers)
-
-
-def _check_address(broker: str) -> None:
-    host, colon, port = broker.rpartition(":")
-    if not colon or not host or not port.isdecimal() or not 0 < int(port) < 65_536:
-        raise UsageError(f"--brokers {broker!r}: host:port is expected, such as localhost:9092")

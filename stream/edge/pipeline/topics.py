@@ -45,9 +45,11 @@ async def prepare_topics(settings: Settings) -> int:
 
     Raises:
         KafkaError: the broker is out of reach.
+        BrokerError: it refuses this client.
         TopicError: topics are missing, unequal, forbidden, too small for dead letters, or do not keep the state.
     """
-    admin = AIOKafkaAdminClient(**settings.client, client_id="deskpulse-topics", request_timeout_ms=10_000)
+    await settings.check()
+    admin = AIOKafkaAdminClient(client_id="deskpulse-topics", request_timeout_ms=10_000, **settings.options())
     try:
         await admin.start()
         state = (settings.state_topic, settings.sla_topic) if settings.keeps_state else ()
@@ -58,7 +60,8 @@ async def prepare_topics(settings: Settings) -> int:
             if not settings.create_topics:
                 raise TopicError(
                     f"missing on {settings.address}: {', '.join(missing)}; create them, all with equally many "
-                    f"partitions, or start the worker with --create-topics"
+                    f"partitions, or start the worker with --create-topics; where they are there, allow this "
+                    f"worker to see them"
                 )
             await _create_all(admin, settings, missing, found)
             found = await _appeared(admin, wanted)

@@ -92,7 +92,7 @@ class BatchThread(driver.AIOKafkaConsumerThread):
         settings = app.settings
         self._assignor = app.assignor
         return aiokafka.AIOKafkaConsumer(
-            **settings.client,
+            **settings.options(),
             client_id="deskpulse",
             group_id=settings.group,
             partition_assignment_strategy=[app.assignor],  # partition n of every topic goes to one worker, and stays

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from stream.edge.web.asked import Refused
+from stream.edge.web.asked import Refused, cut
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -35,14 +35,18 @@ async def errors_as_json(
     try:
         return await handler(request)
     except web.HTTPNotFound:
-        return error_answer(404, f"there is nothing at {request.path}; / lists what there is")
+        return error_answer(404, f"there is nothing at {cut(request.path)}; / lists what there is")
     except web.HTTPMethodNotAllowed as refused:
         allowed = ", ".join(sorted(refused.allowed_methods))
-        return error_answer(405, f"{request.method} is not allowed at {request.path}; {allowed} is", {"Allow": allowed})
+        return error_answer(
+            405, f"{request.method} is not allowed at {cut(request.path)}; {allowed} is", {"Allow": allowed}
+        )
     except web.HTTPException:
         raise
     except Refused as refused:
         return error_answer(400, str(refused))
     except Exception as error:
         log.exception("%s %s failed", request.method, request.path)
-        return error_answer(500, f"{type(error).__name__} while answering {request.path}; the worker's log tells more")
+        return error_answer(
+            500, f"{type(error).__name__} while answering {cut(request.path)}; the worker's log tells more"
+        )

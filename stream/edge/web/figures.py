@@ -9,7 +9,7 @@ from stream.core.figures import PersonTally, Tally, kpis
 from stream.core.times import seconds
 from stream.core.windows.slots import GROUP_SHIFT, SLOT_MASK
 from stream.edge.web.answers import error_answer, json_answer
-from stream.edge.web.asked import Refused, limit_of, window_of
+from stream.edge.web.asked import Refused, bounded, limit_of, window_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,7 +40,8 @@ class Figures:
 
     async def kpis(self, request: web.Request) -> web.Response:
         """Return every figure of a window for a queue, or for all, in the shards of this worker."""
-        place, queue = window_of(request, self._policy), request.query.get("queue") or None
+        place = window_of(request, self._policy)
+        queue = bounded("queue", request.query.get("queue", "")) or None
         if queue is not None and "queue" not in self._policy.group_by:
             raise Refused(f"queue: {queue!r}; the policy does not group by queue, so only all together is known")
         view = self._view

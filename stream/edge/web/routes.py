@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stream.core.clocks import NEVER
 from stream.core.times import parse_rfc3339, rfc3339
 from stream.edge.web.answers import error_answer, json_answer
-from stream.edge.web.asked import Refused, limit_of
+from stream.edge.web.asked import Refused, bounded, cut, limit_of
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -71,7 +71,7 @@ class Routes:
 
     async def at_risk(self, request: web.Request) -> web.Response:
         """Return the clocks that are imminent or breaching in the shards of this worker, soonest due first."""
-        queue = request.query.get("queue") or None
+        queue = bounded("queue", request.query.get("queue", "")) or None
         limit = limit_of(request)
         found: list[dict[str, Any]] = []
         for shard in self._view.shards():
@@ -82,10 +82,10 @@ class Routes:
 
     async def subject(self, request: web.Request) -> web.Response:
         """Return the story of a ticket or contact; where both have the id, of the ticket unless `kind` says else."""
-        subject_id = request.match_info["id"]
+        subject_id = bounded("id", request.match_info["id"])
         kind = request.query.get("kind") or None
         if kind not in {None, "ticket", "contact"}:
-            raise Refused(f"kind: {kind!r}; ticket or contact is expected")
+            raise Refused(f"kind: {cut(kind)!r}; ticket or contact is expected")
         stories = [story for shard in self._view.shards() for story in shard.explain(subject_id)]
         for story in stories:
             if kind in {None, story["kind"]}:

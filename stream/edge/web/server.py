@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Final, cast
 
 from aiohttp import web
 
 from stream.edge.exposition import DeskpulseCollector
+from stream.edge.web.access import Access
 from stream.edge.web.answers import errors_as_json
+from stream.edge.web.door import HANDSHAKE_S, Door, guard
 from stream.edge.web.figures import Figures
 from stream.edge.web.routes import INDEX, Routes
 from stream.edge.web.scrape import Scrape
@@ -31,25 +35,36 @@ class Web:
     Attributes:
         host: the address that it is bound to.
         port: the real one, where 0 was asked for too.
+        scheme: `http` or `https`.
     """
 
     host: str
     port: int
+    scheme: str
+    _server: asyncio.Server
     _runner: web.AppRunner
     _scrape: Scrape
 
     @property
     def url(self) -> str:
         """The address as a browser takes it, without a slash at its end."""
-        return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+        return f"{self.scheme}://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether nobody outside of this machine can ask."""
+        return all(ip_address(socket.getsockname()[0]).is_loopback for socket in self._server.sockets)
 
     async def close(self) -> None:
         """Stop listening and end what is under way."""
+        self._server.close()
         await self._runner.cleanup()
         self._scrape.close()
 
 
-async def start_web(view: WorkerView, policy: Policy, host: str = LOOPBACK, port: int = 0) -> Web:
+async def start_web(
+    view: WorkerView, policy: Policy, host: str = LOOPBACK, port: int = 0, access: Access | None = None
+) -> Web:
     """Serve the metrics, the health and the API of a worker.
 
     Args:
@@ -57,12 +72,15 @@ async def start_web(view: WorkerView, policy: Policy, host: str = LOOPBACK, port
         policy: the one that its shards are made with.
         host: address to bind to.
         port: 0 takes a free one.
+        access: who may ask, and what is encrypted; everybody and nothing where absent.
 
     Raises:
-        UsageError: the address cannot be bound.
+        UsageError: the address cannot be bound, or a certificate cannot be used.
     """
+    access = access or Access()
+    context = access.context()
     scrape, routes, figures = Scrape(DeskpulseCollector(view, policy)), Routes(view), Figures(view, policy)
-    app = web.Application(middlewares=[errors_as_json])
+    app = web.Application(middlewares=[errors_as_json, guard(access)])
     app.router.add_get("/", _index)
     app.router.add_get("/metrics", scrape.answer)
     app.router.add_get("/healthz", routes.health)
@@ -71,10 +89,16 @@ async def start_web(view: WorkerView, policy: Policy, host: str = LOOPBACK, port
     app.router.add_get("/api/kpis", figures.kpis)
     app.router.add_get("/api/agents", figures.agents)
     app.router.add_get("/api/subjects/{id:.+}", routes.subject)
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=CLOSE_S)
+    runner = web.AppRunner(app, handle_signals=False, shutdown_timeout=CLOSE_S)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        server = await asyncio.get_running_loop().create_server(
+            Door(cast("web.Server", runner.server)),
+            host,
+            port,
+            ssl=context,
+            ssl_handshake_timeout=HANDSHAKE_S if context else None,
+        )
     except OSError as error:
         await runner.cleanup()
         scrape.close()
@@ -83,7 +107,7 @@ async def start_web(view: WorkerView, policy: Policy, host: str = LOOPBACK, port
         raise UsageError(
             f"cannot listen at {host} port {port}: {reason}; choose another address or port, port 0 takes a free one"
         ) from None
-    return Web(host, runner.addresses[0][1], runner, scrape)
+    return Web(host, server.sockets[0].getsockname()[1], "https" if context else "http", server, runner, scrape)
 
 
 async def _index(_request: web.Request) -> web.Response:

@@ -6,18 +6,21 @@ import asyncio
 import logging
 import signal
 import time
+from typing import TYPE_CHECKING, Any
 
 import click
 from aiokafka.errors import KafkaError
 
 from stream.core.times import rfc3339
 from stream.errors import BrokerError
-from stream.tools.cli.options import Span
-from stream.tools.cli.worker import option
+from stream.tools.cli.options import Span, connects_to_kafka, option
+
+if TYPE_CHECKING:
+    from stream.edge.pipeline import Settings
 
 
 @click.command(epilog="Example: deskpulse generate --brokers localhost:9092 --history 24h")
-@option("--brokers", metavar="HOST:PORT,…", required=True, help="Brokers of the Kafka cluster.")
+@connects_to_kafka
 @option(
     "--speed", type=click.FloatRange(0, 3_600, min_open=True), metavar="X", default=1.0, help="60: an hour a minute."
 )
@@ -29,7 +32,7 @@ from stream.tools.cli.worker import option
 @option("--clock-origin", type=float, hidden=True)
 @option("--clock-start", type=float, hidden=True)
 def generate(
-    brokers: str,
+    kafka: dict[str, Any],
     speed: float,
     history: int,
     seed: int,
@@ -40,6 +43,7 @@ def generate(
     clock_start: float | None,
 ) -> None:
     """Send the events of an invented support desk to Kafka: those of the last hours at once, then live, for ever."""
+    from stream.edge.pipeline import Settings
     from stream.tools.demo.desk import BREACH, DESK
     from stream.tools.demo.generator import Generator
     from stream.tools.demo.scaled_time import ScaledTime
@@ -47,7 +51,7 @@ def generate(
     now = time.time()
     start = now if clock_start is None else clock_start
     clock = ScaledTime(speed, start if clock_origin is None else clock_origin, start)
-    addresses = tuple(part.strip() for part in brokers.split(",") if part.strip())
+    settings = Settings(**kafka, partitions=partitions, state="none")
 
     # What aiokafka has to say of a broker that is away ends in one line of ours.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
@@ -57,8 +61,8 @@ def generate(
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         if create_topics:
-            await _prepare(addresses, partitions)
-        return await Generator(clock, history, seed, BREACH if breach else DESK).run(addresses, stop, on_live)
+            await _prepare(settings)
+        return await Generator(clock, history, seed, BREACH if breach else DESK).run(settings, stop, on_live)
 
     def on_live(count: int) -> None:
         click.echo(f"{count} events of the past are sent, going on live at {rfc3339(clock.now())}", err=True)
@@ -67,10 +71,9 @@ def generate(
     click.echo(f"{sent} events sent", err=True)
 
 
-async def _prepare(brokers: tuple[str, ...], partitions: int) -> None:
-    from stream.edge.pipeline import Settings, prepare_topics
+async def _prepare(settings: Settings) -> None:
+    from stream.edge.pipeline import prepare_topics
 
-    settings = Settings(brokers=brokers, partitions=partitions, state="none")
     try:
         await prepare_topics(settings)
     except (KafkaError, OSError, TimeoutError) as error:

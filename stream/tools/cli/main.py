@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "demo": "Broker in the box, generator, worker and a live table.",
     "explain": "Show every clock of every ticket and contact.",
     "generate": "Send the events of an invented support desk to Kafka.",
+    "health": "Ask the worker on this machine whether it is alive.",
     "notices": "Show what Alertmanager would have sent.",
     "produce": "Send a file of events to their topics.",
     "replay": "Compute the figures of a file of events.",

@@ -17,8 +17,7 @@ from aiokafka.errors import KafkaError
 from stream.core.events import decode
 from stream.core.times import rfc3339
 from stream.errors import BrokerError, EventError
-from stream.tools.cli.options import tell_refused
-from stream.tools.cli.worker import option
+from stream.tools.cli.options import connects_to_kafka, option, tell_refused
 from stream.tools.event_file import Reading, events_in_order, open_events
 
 if TYPE_CHECKING:
@@ -43,14 +42,16 @@ class Job:
 @click.option(
     "--events", "path", metavar="FILE", required=True, help="JSON Lines, one event each; - is standard input."
 )
-@option("--brokers", metavar="HOST:PORT,…", required=True, help="Brokers of the Kafka cluster.")
+@connects_to_kafka
 @click.option(
     "--speed", type=click.FloatRange(min=0, min_open=True), metavar="X", help="60: an hour a minute; else at once."
 )
 @click.option("--now", is_flag=True, help="Shift all times so that the first event is now; at speed 1 unless told.")
 @option("--create-topics/--no-create-topics", default=True, help="Create topics that are missing.")
 @option("--partitions", type=int, metavar="N", default=4, help="Partitions of a topic that is created.")
-def produce(path: str, brokers: str, speed: float | None, now: bool, create_topics: bool, partitions: int) -> int:
+def produce(
+    path: str, kafka: dict[str, Any], speed: float | None, now: bool, create_topics: bool, partitions: int
+) -> int:
     """Send a file of events to their topics.
 
     Events go out as they are, in the order of the file, and Kafka dates them now. With --speed or --now they go out in
@@ -58,12 +59,7 @@ def produce(path: str, brokers: str, speed: float | None, now: bool, create_topi
     """
     from stream.edge.pipeline import Settings
 
-    settings = Settings(
-        brokers=tuple(part.strip() for part in brokers.split(",") if part.strip()),
-        create_topics=create_topics,
-        partitions=partitions,
-        state="none",
-    )
+    settings = Settings(**kafka, create_topics=create_topics, partitions=partitions, state="none")
     job = Job(speed, now, tell_refused(path))
     began = time.monotonic()
     with open_events(path) as lines:
@@ -91,7 +87,7 @@ async def _produce(lines: Iterable[bytes], settings: Any, job: Job) -> dict[str,
         raise BrokerError(
             f"no broker at {settings.address} ({kind}); start one, or name another by --brokers"
         ) from None
-    async with Sender(settings.brokers) as sender:
+    async with Sender(settings) as sender:
         with _progress() as tick:
             if job.speed is None and not job.now:
                 await _send_all(lines, sender, job, tick)

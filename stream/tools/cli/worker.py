@@ -13,18 +13,12 @@ import click
 import yaml
 
 from stream.errors import UsageError
-from stream.tools.cli.options import read_policy
+from stream.tools.cli.options import connects_to_kafka, guards_its_web, option, read_policy
 
 if TYPE_CHECKING:
     from stream.core.policy import Policy
     from stream.edge.pipeline import WorkerView
-
-
-def option(name: str, **more: Any) -> Callable[[Any], Any]:
-    """Return a click option that is DESKPULSE_… in the environment as well."""
-    more.setdefault("show_default", "default" in more)
-    variable = "DESKPULSE_" + name.partition("/")[0].removeprefix("--").upper().replace("-", "_")
-    return click.option(name, envvar=variable, **more)
+    from stream.edge.web import Access
 
 
 def read_config(ctx: click.Context, _param: click.Parameter, path: str | None) -> None:
@@ -60,7 +54,7 @@ def read_config(ctx: click.Context, _param: click.Parameter, path: str | None) -
     "--config", metavar="FILE", envvar="DESKPULSE_CONFIG", is_eager=True, expose_value=False, callback=read_config,
     help="Options from a file, YAML or TOML; the environment and the command line come first.",
 )  # fmt: skip
-@option("--brokers", metavar="HOST:PORT,…", required=True, help="Brokers of the Kafka cluster.")
+@connects_to_kafka
 @option("--policy", metavar="FILE", help="Policy file; the default policy where absent.")
 @option("--clock", type=click.Choice(["live", "data"]), default="live", help="The wall's clock, or that of old logs.")
 @option("--group", metavar="NAME", default="deskpulse", help="Consumer group; its workers share the partitions.")
@@ -76,12 +70,13 @@ def read_config(ctx: click.Context, _param: click.Parameter, path: str | None) -
 @option(
     "--web-port", type=click.IntRange(0, 65_535), metavar="PORT", default=8000, help="Its port; 0 takes a free one."
 )
+@guards_its_web
 @option("--verbose/--quiet", default=False, help="Say what the libraries say, too.")
 @option("--clock-speed", type=float, default=1.0, hidden=True)
 @option("--clock-origin", type=float, default=0.0, hidden=True)
 @option("--clock-start", type=float, default=0.0, hidden=True)
 def worker(
-    brokers: str,
+    kafka: dict[str, Any],
     policy: str | None,
     clock: str,
     group: str,
@@ -95,6 +90,7 @@ def worker(
     session_timeout: float,
     web_host: str,
     web_port: int,
+    access: dict[str, Any],
     verbose: bool,
     clock_speed: float,
     clock_origin: float,
@@ -103,10 +99,11 @@ def worker(
     """Read the events of a support desk from Kafka, keep the figures, serve /metrics and the API."""
     from stream.core.shard import Shard
     from stream.edge.pipeline import Settings, WallClock, leave, run_worker
+    from stream.edge.web import Access
 
     rules = read_policy(policy)
     settings = Settings(
-        brokers=tuple(part.strip() for part in brokers.split(",") if part.strip()),
+        **kafka,
         group=group,
         state=state,
         state_topic=state_topic or "",
@@ -120,13 +117,14 @@ def worker(
         session_timeout_s=session_timeout,
         heartbeat_s=min(2.0, session_timeout / 4),
     )
+    guard = Access(**access)
     _print_log(verbose=verbose)
     log = logging.getLogger("deskpulse.worker")
     log.info("Deskpulse worker: brokers %s, group %s, %s clock", settings.address, group, clock)
     log.info("policy %s (%s…)", policy or "built in", rules.fingerprint[:12])
 
     async def serve(view: WorkerView) -> Callable[[], Awaitable[None]]:
-        return await _serve(view, rules, web_host, web_port)
+        return await _serve(view, rules, web_host, web_port, guard)
 
     def make(number: int) -> Shard:
         return Shard(rules, number, notes=settings.keeps_state)
@@ -135,12 +133,16 @@ def worker(
     leave()
 
 
-async def _serve(view: WorkerView, rules: Policy, host: str, port: int) -> Callable[[], Awaitable[None]]:
+async def _serve(
+    view: WorkerView, rules: Policy, host: str, port: int, access: Access
+) -> Callable[[], Awaitable[None]]:
     from stream.edge.web import start_web
 
-    web = await start_web(view, rules, host, port)
-    shown = f"[{host}]" if ":" in host else host
-    logging.getLogger("deskpulse.worker").info("figures at http://%s:%d/metrics", shown, web.port)
+    web = await start_web(view, rules, host, port, access)
+    log = logging.getLogger("deskpulse.worker")
+    log.info("figures at %s/metrics", web.url)
+    if not access.is_guarded and not web.is_loopback:
+        log.warning("whoever reaches %s may read every figure and ticket: give --web-user or --web-token-file", web.url)
     return web.close
 
 

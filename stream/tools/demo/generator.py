@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from stream.core.times import from_micros, to_micros
@@ -14,6 +14,9 @@ from stream.tools.demo.desk import DESK, Plan, simulate
 from stream.tools.demo.messages import messages
 from stream.tools.demo.scaled_time import ScaledTime
 from stream.tools.sender import Sender
+
+if TYPE_CHECKING:
+    from stream.edge.pipeline import Connection
 
 TICK_S: Final = 0.1
 """Real seconds between two sendings."""
@@ -40,11 +43,11 @@ class Generator:
     seed: int = 1
     plan: Plan = DESK
 
-    async def run(self, brokers: Sequence[str], stop: asyncio.Event, on_live: Callable[[int], None]) -> int:
+    async def run(self, connection: Connection, stop: asyncio.Event, on_live: Callable[[int], None]) -> int:
         """Send until `stop` is set, and return how many messages were sent.
 
         Args:
-            brokers: `host:port` of one or more brokers.
+            connection: brokers, and how they are reached.
             stop: ends it.
             on_live: called with the number of messages of the past once all of them are acknowledged.
 
@@ -55,7 +58,7 @@ class Generator:
         monday, run = week_of(since)
         story = messages(simulate(monday, self.seed, self.plan, run), self.seed)
         live = False
-        async with Sender(brokers) as sender:
+        async with Sender(connection) as sender:
             due = self.clock.now()
             for number, message in enumerate(story):
                 if message.at < since:
