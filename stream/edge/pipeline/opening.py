@@ -83,7 +83,7 @@ class Opener:
         settings = self._pipeline.settings
         if len(new) > 1:
             try:
-                found = await sizes(settings.client, settings.state_topic, [holding.number for holding in new])
+                found = await sizes(settings.options(), settings.state_topic, [holding.number for holding in new])
             except PASSING as error:
                 log.debug("how much state there is cannot be told: %r", error)
             else:
