@@ -12,6 +12,8 @@ from aiokafka.structs import TopicPartition
 from stream.core.notebook import Recovery
 from stream.edge.store.ending import at_most
 from stream.edge.store.raw import raw_records
+from stream.edge.store.refusals import HOPELESS, kind_of
+from stream.errors import BrokerError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
@@ -43,17 +45,23 @@ async def load(
         told: is told again and again how many records are done, of how many; what it raises ends the loading.
 
     Raises:
+        BrokerError: the broker does not allow it.
         KafkaError: the broker is out of reach.
         StateError: what is on record cannot be read by this version, or is not this shard's.
     """
     recovery = Recovery(shard)
     of = 0
-    async with aclosing(_read(client, TopicPartition(topic, shard.number))) as pages:
-        async for records, read, of in pages:
-            told(int(READING * read), of)
-            for record in records:
-                recovery.take(record.key, record.value)
-            await asyncio.sleep(0)
+    try:
+        async with aclosing(_read(client, TopicPartition(topic, shard.number))) as pages:
+            async for records, read, of in pages:
+                told(int(READING * read), of)
+                for record in records:
+                    recovery.take(record.key, record.value)
+                await asyncio.sleep(0)
+    except HOPELESS as error:
+        raise BrokerError(
+            f"the broker refuses to give {topic} ({kind_of(error)}); allow this worker to read it"
+        ) from error
     found = len(recovery)
     for folded in recovery.fold():
         told(int(of * (READING + (1 - READING) * folded / found)), of)
