@@ -55,7 +55,7 @@ def figures(log: Path) -> str:
 
 
 def test_a_worker_needs_no_more_than_the_document_gives_it(guarded: GuardedBroker, tmp_path: Path) -> None:
-    """It reads every source topic, writes the dead letter and its state, with these rights alone; and reads that again."""
+    """With these rights alone it reads every source topic, writes the dead letter and its state, and reads that."""
     create_topics(guarded.cluster)
     send(guarded.cluster)
     guarded.allow(documented("The worker"))
@@ -66,6 +66,8 @@ def test_a_worker_needs_no_more_than_the_document_gives_it(guarded: GuardedBroke
     with running(log, "worker", "--config", str(config), DESKPULSE_KAFKA_PASSWORD=PASSWORD):
         until(lambda: "ready: 2 of 2 partitions" in log.read_text(), "the worker is ready")
         until(lambda: len(guarded.cluster.read(DEAD_TOPIC)) == 1, "the dead letter is written")
+        written = guarded.cluster.read
+        until(lambda: {0, 1} == {record.partition for record in written(STATE_TOPIC)}, "the state is written")
         shown = figures(log)
     again = tmp_path / "again"
     with running(again, "worker", "--config", str(config), DESKPULSE_KAFKA_PASSWORD=PASSWORD):

@@ -59,9 +59,7 @@ async def load(
                     recovery.take(record.key, record.value)
                 await asyncio.sleep(0)
     except HOPELESS as error:
-        raise BrokerError(
-            f"the broker refuses to give {topic} ({kind_of(error)}); allow this worker to read it"
-        ) from error
+        raise BrokerError(f"the broker refuses {topic} ({kind_of(error)}); allow this worker to read it") from error
     found = len(recovery)
     for folded in recovery.fold():
         told(int(of * (READING + (1 - READING) * folded / found)), of)
