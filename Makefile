@@ -1,7 +1,7 @@
 # The two commands of a fresh machine are `make demo` and `make test`; each makes .venv where it is missing.
 .POSIX:
 .SUFFIXES:
-.PHONY: setup demo stack lint lint-dashboards audit test bench mutate clean
+.PHONY: setup demo stack lint lint-dashboards audit test bench chaos mutate clean
 
 VENV = .venv
 BIN = $(VENV)/bin
@@ -37,14 +37,17 @@ test: lint
 	$(BIN)/python -m pytest $(ARGS)
 
 bench: $(VENV)/dev.done
-	$(BIN)/python -m tests.bench $(ARGS)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+chaos: $(VENV)/dev.done
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 mutate: $(VENV)/dev.done
 	$(BIN)/python -m tests.mutation $(ARGS)
 
 clean:
 	rm -rf $(VENV) .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
-	find stream tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find stream tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/runtime.done: pyproject.toml constraints.txt
 	@test -x $(BIN)/pip || for python in $(PYTHON) python3 python3.13 python3.12 python3.11; do \

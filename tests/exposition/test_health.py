@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stream import __version__
@@ -141,3 +142,23 @@ def test_a_snapshot_no_longer_changes(policy: Policy, desk: tuple[Shard, ...]) -
     assert before == flat(collector.families(snapshot))
     assert before != flat(collector.collect())
     assert all(dataclasses.is_dataclass(part) for part in (snapshot, *snapshot.shards))
+
+
+def test_the_time_of_the_data_is_that_of_the_figures(policy: Policy) -> None:
+    """A shard that moves on whenever it is asked for is shown at the moment at which its figures were copied."""
+
+    class MovingWorker(StillWorker):
+        """A worker whose shards move on at every look, as those of a real one do."""
+
+        def shards(self) -> Sequence[Shard]:
+            for shard in self.shown:
+                shard.advance(shard.now + 1_000_000)
+            return super().shards()
+
+        def data_times(self) -> Mapping[int, int]:
+            return {shard.number: shard.now for shard in self.shards()}
+
+    shard = Shard(policy, 1)
+    shard.advance(parse_rfc3339("2026-03-02T09:00:00Z"))
+    series = flat(DeskpulseCollector(MovingWorker([shard]), policy, with_process=False).collect())
+    assert {("1",): 1772442001} == pick(series, "deskpulse_data_timestamp_seconds")

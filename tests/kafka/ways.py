@@ -34,6 +34,12 @@ class Broker(Protocol):
     def stop(self, *, kill: bool = False) -> None:
         """Stop it, in order or with SIGKILL, and wait until it is gone."""
 
+    def freeze(self) -> None:
+        """Stop it where it stands: it keeps its connections and answers nothing."""
+
+    def thaw(self) -> None:
+        """Let it go on."""
+
     def trouble(self) -> str | None:
         """None while it runs, else the last lines of its log."""
 
@@ -142,6 +148,14 @@ class _JavaBroker:
             self.process.wait()
         self.process = None
 
+    def freeze(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGCONT)
+
     def trouble(self) -> str | None:
         if self.process is not None and self.process.poll() is None:
             return None
@@ -201,6 +215,12 @@ class _DockerBroker:
 
     def stop(self, *, kill: bool = False) -> None:
         _docker("kill" if kill else "stop", self.name)
+
+    def freeze(self) -> None:
+        _docker("pause", self.name)
+
+    def thaw(self) -> None:
+        _docker("unpause", self.name)
 
     def trouble(self) -> str | None:
         if _docker("inspect", "--format", "{{.State.Running}}", self.name).strip() == "true":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mypy_extensions import mypyc_attr
+
 from stream.core.clocks import NEVER, Clock
 from stream.core.desk.fold import BREACHED, IMMINENT, MET
 from stream.core.desk.subject import BEFORE, Subject
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from stream.core.policy import Target
 
 
+@mypyc_attr(acyclic=True)
 class Case(Subject):
     """The state of one ticket or contact.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from mypy_extensions import mypyc_attr
 
 from stream.core.desk.facts import Fact
 
@@ -29,6 +30,7 @@ _LOOSE: Final = 64
 """With so many facts they are held one by one: to search and copy them all for each event would cost too much."""
 
 
+@mypyc_attr(acyclic=True)
 class History:
     """The facts of one subject, in order; the one that created it comes first.
 

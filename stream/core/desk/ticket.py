@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from mypy_extensions import mypyc_attr
+
 from stream.core.clocks import NEVER
 from stream.core.desk.case import Case
 from stream.core.desk.facts import (
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from stream.core.policy import Target
 
 
+@mypyc_attr(acyclic=True)
 class Ticket(Case):
     """One ticket.
 

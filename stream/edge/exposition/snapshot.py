@@ -81,7 +81,7 @@ class Snapshot:
 def take_snapshot(view: WorkerView, policy: Policy) -> Snapshot:
     """Copy what a scrape needs; to be called on the event loop, and short."""
     shards = view.shards()
-    return Snapshot(tuple(copy_shard(shard, policy) for shard in shards), _health(view, len(shards)))
+    return Snapshot(tuple(copy_shard(shard, policy) for shard in shards), _health(view, shards))
 
 
 def copy_shard(shard: Shard, policy: Policy) -> ShardCopy:
@@ -106,7 +106,7 @@ def copy_shard(shard: Shard, policy: Policy) -> ShardCopy:
     )
 
 
-def _health(view: WorkerView, ready: int) -> Health:
+def _health(view: WorkerView, shards: Sequence[Shard]) -> Health:
     state = view.state
     return Health(
         state=state.value,
@@ -115,10 +115,11 @@ def _health(view: WorkerView, ready: int) -> Health:
         wall=view.wall(),
         partitions_expected=view.partitions_expected,
         partitions_assigned=view.partitions_assigned,
-        partitions_ready=ready,
+        partitions_ready=len(shards),
         readings=tuple(view.readings()),
         recovered_ratio=view.recovered_ratio,
-        data_times=dict(view.data_times()),
+        # Of the very moment whose figures were copied: to ask the view again moves the shards on.
+        data_times={shard.number: shard.now for shard in shards},
         events_total=dict(view.events_total),
         rejected_total=dict(view.rejected_total),
         last_events=dict(view.last_events),

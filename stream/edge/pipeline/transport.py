@@ -294,6 +294,10 @@ class BatchConsumer(driver.Consumer):
             await self.wait(self.can_resume_flow)  # type: ignore[arg-type]  # mode names its own Event only
         app = cast("PipelineApp", self.app)
         fetch = await self._thread.fetch(min(timeout, 0.25))
+        if not self.flow_active:
+            # A fetch that a rebalance caught on its way ends behind it, with what was sought then, yet before the flow
+            # goes on: to let go of it would leave a hole.
+            await self.wait(self.can_resume_flow)  # type: ignore[arg-type]
         # A batch of before a rebalance is let go: its shard says anew where to read on, or another worker does.
         if self.should_stop or not self.flow_active or fetch.generation != app.consumer_generation_id:
             return

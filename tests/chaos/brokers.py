@@ -1,0 +1,65 @@
+"""What is done to the brokers of a cluster of three: one dies, the one that leads something dies, nobody answers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from confluent_kafka.admin import AdminClient
+
+from tests.chaos.plan import Act
+from tests.kafka import Cluster
+from tests.kafka.cluster import SILENT
+
+GROUPS: Final = "__consumer_offsets"
+TRANSACTIONS: Final = "__transaction_state"
+ASK_S: Final = 10.0
+
+
+class Brokers:
+    """At most one of them is dead at a time, so that every partition has the two replicas that it needs."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._dead: int | None = None
+
+    def kill(self, act: Act, number: int, group: str) -> int:
+        """Kill the broker of that number, or the one that an act is about, and return its number."""
+        if act is Act.KILL_GROUP_COORDINATOR:
+            number = self._leader(GROUPS, group)
+        elif act is Act.KILL_TRANSACTION_COORDINATOR:
+            number = self._leader(TRANSACTIONS, f"{group}-0")
+        self._cluster.stop(number, kill=True)
+        self._dead = number
+        return number
+
+    def revive(self) -> None:
+        """Start the dead one; it answers later."""
+        if self._dead is not None:
+            self._cluster.brokers[self._dead].start()
+            self._dead = None
+
+    def cut_off(self) -> None:
+        """Let no broker answer any more."""
+        for broker in self._cluster.brokers:
+            broker.freeze()
+
+    def reconnect(self) -> None:
+        """Let all of them answer again."""
+        for broker in self._cluster.brokers:
+            broker.thaw()
+
+    def _leader(self, topic: str, name: str) -> int:
+        """Return who leads the partition of one of Kafka's own topics that a name belongs to; the first without it."""
+        admin = AdminClient({"bootstrap.servers": self._cluster.bootstrap, **SILENT})
+        found = admin.list_topics(timeout=ASK_S).topics.get(topic)
+        if found is None:
+            return 0
+        return max(0, found.partitions[_java_hash(name) % len(found.partitions)].leader - 1)
+
+
+def _java_hash(text: str) -> int:
+    """Return the absolute value of Java's `String.hashCode`, as Kafka computes it."""
+    code = 0
+    for letter in text.encode("utf-16-be")[1::2]:
+        code = (31 * code + letter) & 0xFFFF_FFFF
+    return (code if code < 1 << 31 else code - (1 << 32)) & 0x7FFF_FFFF
