@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from stream.core.clocks import NEVER
 from stream.core.desk import Agent, Answers, Case, Contact, Customer, Fold, Groups, Live, People, Posting, Rules, Ticket
@@ -37,6 +37,9 @@ _CONTACTS = ContactEvent.topic
 _SURVEYS = SurveyAnswered.topic
 _AGENTS = AgentStateChanged.topic
 _PANES = 60
+
+COMPILED: Final = not __file__.endswith(".py")
+"""Whether the hot path runs as C; its figures are the same, at several times the speed."""
 
 
 class ShardCounts:
