@@ -111,4 +111,9 @@ def read_history(raw: bytes) -> History:
 
 def _fact(row: list[Any]) -> Fact:
     at, seq, arrival, code, tenant, said = row
-    return at, seq, arrival, code, tenant, said
+    return at, seq, arrival, code, tenant, _as_said(said) if isinstance(said, list) else said
+
+
+def _as_said(row: list[Any]) -> tuple[Any, ...]:
+    """Return what an event says as it was before MessagePack made lists of its tuples."""
+    return tuple([_as_said(each) if isinstance(each, list) else each for each in row])
