@@ -231,6 +231,8 @@ class Case(Subject):
 
     def _regroup(self, fold: Fold) -> None:
         self.terms = fold.rules.terms(self.queue, self.channel, self.priority, self.tier, self.tenant)
+        # The texts of an event are let go of for those that all of its kind share.
+        self.queue, self.channel, self.priority, self.tier, self.tenant = self.terms.labels
         self.group = self.terms.group
         self.changed = True
 
