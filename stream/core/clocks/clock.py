@@ -1,7 +1,7 @@
 """One SLA clock of one subject: where its deadline is computed, moved, missed and met.
 
 A clock measures open time of its target's schedule. While it runs, `since` is the instant from which
-the open time counts on top of `elapsed`; while it stands (paused, or without target), `since` is None.
+the open time counts on top of `elapsed`; while it stands (paused, or without target), `since` is `STANDING`.
 
 Source of the rules: Zendesk, "Defining SLA policies" and "Understanding SLA metrics"; worked out in
 docs/semantics.md.
@@ -23,6 +23,8 @@ STATES: Final = ("pending", "imminent", "breaching", "paused")
 """States of an open clock, as the live figures count them."""
 NEVER: Final = 1 << 60
 """An instant that no clock reaches: no deadline. Small enough for a compiler to keep it in a register."""
+STANDING: Final = -NEVER
+"""Since when a clock counts that stands."""
 
 
 @mypyc_attr(acyclic=True)
@@ -38,7 +40,7 @@ class Clock:
         imminent: instant from which it is imminent; `NEVER` without a warning time.
         warned: whether that instant has passed while it ran, so that it was told once.
         measured: whether it ever had a target.
-        due_shown: the last deadline it had, kept for people after it failed or ended.
+        due_shown: the last deadline it had, kept for people after it failed or ended; `NEVER` for none.
         failed: instant of the breach, or None.
         cancelled: whether it ended without being satisfied.
         ended: instant of its satisfaction or cancellation, or None.
@@ -70,14 +72,14 @@ class Clock:
         self.cycle = cycle
         self.target = target
         self.started = at
-        self.since: int | None = None
+        self.since: int = STANDING
         self.elapsed: int = 0
         self.paused: bool = False
         self.measured: bool = False
         self.due: int = NEVER
         self.imminent: int = NEVER
         self.warned: bool = False
-        self.due_shown: int | None = None
+        self.due_shown: int = NEVER
         self.failed: int | None = None
         self.ended: int | None = None
         self.cancelled: bool = False
@@ -103,7 +105,7 @@ class Clock:
 
     def elapsed_at(self, now: int) -> int:
         """Return the open time in microseconds that has counted until `now`."""
-        if self.since is None or self.target is None:
+        if self.since == STANDING or self.target is None:
             return self.elapsed
         return self.elapsed + self.target.schedule.open_between(self.since, max(now, self.since))
 
@@ -197,7 +199,7 @@ class Clock:
             self.fail(at)
             self.due_shown = at
             return True
-        elif self.since is not None:
+        elif self.since != STANDING:
             self._run(at)
         return False
 
@@ -214,12 +216,11 @@ class Clock:
                 self.imminent = deadline(at, left - target.warn)
 
     def _stand(self, at: int) -> None:
-        if self.since is not None and self.target is not None:
+        if self.since != STANDING and self.target is not None:
             self.elapsed += self.target.schedule.open_between(self.since, at)
-        self.since = None
+        self.since = STANDING
         if self.failed is None:
-            self.due = self.imminent = NEVER
-            self.due_shown = None
+            self.due = self.imminent = self.due_shown = NEVER
 
     def _mark(self, at: int) -> None:
         if self.marks is not None:

@@ -97,7 +97,7 @@ def at_risk(states: Iterable[Case], now: int, queue: str | None, limit: int, url
         if queue is not None and (state.queue or "none") != queue:
             continue
         found.extend(
-            (clock.due_shown or clock.started, state.id, state, clock, clock.target)
+            (clock.started if clock.due_shown == NEVER else clock.due_shown, state.id, state, clock, clock.target)
             for clock in state.clocks
             if clock.target is not None and clock.state_at(now) in {"imminent", "breaching"}
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
+from stream.core.clocks import NEVER
 from stream.core.windows.slots import OUTCOMES
 
 if TYPE_CHECKING:
@@ -219,7 +220,7 @@ class Recording(Fold):
 def step_of(what: str, at: int, clock: Clock) -> Step:
     """Return a step of a clock that has a target."""
     target = clock.target
-    due = at if clock.due_shown is None else clock.due_shown
+    due = at if clock.due_shown == NEVER else clock.due_shown
     return what, clock.kind, clock.cycle, at, due, "" if target is None else target.name
 
 
