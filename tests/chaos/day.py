@@ -36,7 +36,7 @@ from tests.chaos.watch import Watch
 from tests.kafka import Cluster, find_way
 
 PARTITIONS: Final = 4
-PER_TICKET: Final = 9.4
+PER_TICKET: Final = 11.1
 """Events of a story for each ticket in it."""
 TELLING: Final = Telling(span=24 * HOUR, doubled=0.02, astray=0.01, far=5 * MINUTE, ended=1.0)
 START_S: Final = 10.0
