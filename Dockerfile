@@ -7,7 +7,8 @@ COPY constraints.txt ./
 RUN /opt/deskpulse/bin/pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt --upgrade pip
 COPY pyproject.toml README.md LICENSE ./
 COPY stream stream
-RUN /opt/deskpulse/bin/pip install --no-cache-dir --constraint constraints.txt .
+# The hot path is compiled: the same source, several times faster.
+RUN HATCH_BUILD_HOOK_ENABLE_MYPYC=true PIP_CONSTRAINT=/src/constraints.txt /opt/deskpulse/bin/pip install --no-cache-dir .
 
 FROM python:3.13.7-slim-bookworm
 COPY --from=build /opt/deskpulse /opt/deskpulse

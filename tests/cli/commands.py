@@ -9,8 +9,8 @@ from typing import Any
 
 from click.testing import CliRunner
 
+from benchmarks.desk import events
 from stream.tools.cli.main import cli
-from tests.bench.desk import events
 
 _numbers = itertools.count(1)
 

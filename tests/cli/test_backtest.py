@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from benchmarks.desk import events
 from stream.core.events import decode
 from stream.core.figures import backtest
 from stream.core.policy import load_policy
 from stream.core.shard import Shard
 from stream.core.times import HOUR
 from stream.core.windows.slots import COUNTERS, HISTOGRAMS, OUTCOMES, SLOT_MASK
-from tests.bench.desk import events
 from tests.cli.commands import answer, chat, line, policy_file, run, ticket
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks.memory import lines
 from stream.tools import event_file
 from stream.tools.event_file import Reading, events_in_order
-from tests.bench.memory import lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

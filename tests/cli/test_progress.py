@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
+from benchmarks.memory import lines
 from stream.tools.event_file import Reading, open_events
 from stream.tools.progress import Stages, stages
-from tests.bench.memory import lines
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:

@@ -38,6 +38,8 @@ def test_counters_are_those_of_the_view(policy: Policy) -> None:
         duplicates_total=4,
         late_total=5,
         too_late_total=6,
+        missed_total=7,
+        recovered_ratio=0.25,
         rebalances_total=8,
         busy_seconds_total=1.5,
         committed_at_s=1772442001.5,
@@ -48,8 +50,9 @@ def test_counters_are_those_of_the_view(policy: Policy) -> None:
     assert {("not_json", "support.tickets"): 3} == pick(series, "deskpulse_rejected_events_total")
     assert {("zendesk", "support.tickets"): 1772442000.25} == pick(series, "deskpulse_last_event_timestamp_seconds")
     assert value(series, "deskpulse_state_committed_timestamp_seconds") == 1772442001.5
-    totals = ("duplicate_events", "late_events", "too_late_events", "rebalances", "busy_seconds")
-    assert [4, 5, 6, 8, 1.5] == [value(series, f"deskpulse_{name}_total") for name in totals]
+    assert value(series, "deskpulse_recovered_ratio") == 0.25
+    totals = ("duplicate_events", "late_events", "too_late_events", "missed_records", "rebalances", "busy_seconds")
+    assert [4, 5, 6, 7, 8, 1.5] == [value(series, f"deskpulse_{name}_total") for name in totals]
 
 
 def test_rejections_start_at_zero(policy: Policy) -> None:

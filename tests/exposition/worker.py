@@ -29,6 +29,7 @@ class StillWorker:
     late_total: int = 0
     too_late_total: int = 0
     missed_total: int = 0
+    recovered_ratio: float = 1.0
     busy_seconds_total: float = 0.0
     started_at_s: float = 0.0
     committed_at_s: float = 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
@@ -199,9 +199,13 @@ class Cluster:
         """Run again whatever was stopped, and delete every topic."""
         if not self.running():
             self.start()
-        if names := self.topics():
+        self.delete(self.topics())
+
+    def delete(self, names: Collection[str]) -> None:
+        """Delete topics and wait until they are gone."""
+        if names:
             self._ask(lambda admin: admin.delete_topics(list(names)))
-            self._until(lambda: not self.topics(), "all topics are deleted")
+            self._until(lambda: self.topics().isdisjoint(names), f"deleted: {', '.join(sorted(names))}")
 
     def _bounds(self, consumer: Consumer, topic: str) -> dict[int, tuple[int, int]]:
         found: dict[int, tuple[int, int]] = {}

@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 AT_THE_TOP = {
     ".ci", ".dockerignore", ".gitignore", "CHANGELOG.md", "Dockerfile", "LICENSE", "Makefile", "README.md",
-    "constraints.txt", "docker-compose.yml", "docs", "grafana", "pyproject.toml", "stream", "tests",
+    "benchmarks", "constraints.txt", "docker-compose.yml", "docs", "grafana", "pyproject.toml", "stream", "tests",
 }  # fmt: skip
 
 FORBIDDEN = {

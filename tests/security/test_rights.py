@@ -20,6 +20,9 @@ from tests.security.rights import documented
 
 pytestmark = pytest.mark.kafka
 
+STATE_TOPIC = "deskpulse.state"
+SLA_TOPIC = "support.sla"
+
 
 def options(guarded: GuardedBroker, *more: str, user: str = "deskpulse") -> list[str]:
     """Return the options of a client with rights of its own."""
@@ -32,6 +35,8 @@ def create_topics(cluster: Cluster) -> None:
     for topic in TOPICS:
         cluster.create_topic(topic, 2)
     cluster.create_topic(DEAD_TOPIC, 2, max_message_bytes=4 << 20)
+    cluster.create_topic(STATE_TOPIC, 2, cleanup_policy="compact")
+    cluster.create_topic(SLA_TOPIC, 2)
 
 
 def send(cluster: Cluster) -> None:
@@ -50,7 +55,7 @@ def figures(log: Path) -> str:
 
 
 def test_a_worker_needs_no_more_than_the_document_gives_it(guarded: GuardedBroker, tmp_path: Path) -> None:
-    """It reads every source topic, writes the dead letter and commits, with these rights alone."""
+    """With these rights alone it reads every source topic, writes the dead letter and its state, and reads that."""
     create_topics(guarded.cluster)
     send(guarded.cluster)
     guarded.allow(documented("The worker"))
@@ -61,14 +66,20 @@ def test_a_worker_needs_no_more_than_the_document_gives_it(guarded: GuardedBroke
     with running(log, "worker", "--config", str(config), DESKPULSE_KAFKA_PASSWORD=PASSWORD):
         until(lambda: "ready: 2 of 2 partitions" in log.read_text(), "the worker is ready")
         until(lambda: len(guarded.cluster.read(DEAD_TOPIC)) == 1, "the dead letter is written")
+        written = guarded.cluster.read
+        until(lambda: {0, 1} == {record.partition for record in written(STATE_TOPIC)}, "the state is written")
         shown = figures(log)
+    again = tmp_path / "again"
+    with running(again, "worker", "--config", str(config), DESKPULSE_KAFKA_PASSWORD=PASSWORD):
+        until(lambda: "ready: 2 of 2 partitions" in again.read_text(), "the worker is ready again")
+        assert 2 == again.read_text().count("records of state read")
     read = re.findall(r'^deskpulse_events_total\{topic="([\w.]+)",type="ticket.created"\} 1.0$', shown, re.MULTILINE)
     assert sorted(TOPICS) == sorted(read)
 
 
 def test_a_worker_sees_whether_dead_letters_fit(guarded: GuardedBroker) -> None:
     """By its rights it reads the sizes of topics, so one that is too small is refused before the first letter."""
-    for topic in (*TOPICS, DEAD_TOPIC):
+    for topic in (*TOPICS, DEAD_TOPIC, STATE_TOPIC, SLA_TOPIC):
         guarded.cluster.create_topic(topic, 2)
     guarded.allow(documented("The worker"))
     ran = run("worker", *options(guarded, "--web-port", "0"), DESKPULSE_KAFKA_PASSWORD=PASSWORD)
@@ -82,7 +93,7 @@ def test_a_worker_creates_topics_with_what_the_document_adds(guarded: GuardedBro
     typed = options(guarded, "--partitions", "2", "--web-port", "0")
     with running(log, "worker", *typed, DESKPULSE_KAFKA_PASSWORD=PASSWORD):
         until(lambda: "ready: 2 of 2 partitions" in log.read_text(), "the worker is ready")
-    assert {*TOPICS, DEAD_TOPIC} <= guarded.cluster.topics()
+    assert {*TOPICS, DEAD_TOPIC, STATE_TOPIC, SLA_TOPIC} <= guarded.cluster.topics()
 
 
 def test_who_sends_events_may_do_nothing_else(guarded: GuardedBroker) -> None:
@@ -113,6 +124,10 @@ def without(operation: AclOperation, name: str) -> list[AclBinding]:
         (AclOperation.READ, "support.surveys", "missing on"),
         (AclOperation.READ, "deskpulse", "GroupAuthorizationFailed"),
         (AclOperation.WRITE, "support.dead", "missing on"),
+        (AclOperation.WRITE, "support.sla", "missing on"),
+        (AclOperation.WRITE, "deskpulse.state", "TopicAuthorizationFailed"),
+        (AclOperation.READ, "deskpulse.state", "TopicAuthorizationFailed"),
+        (AclOperation.WRITE, "deskpulse-", "TransactionalIdAuthorizationFailed"),
     ],
 )
 def test_a_right_that_is_missing_is_named(
@@ -120,6 +135,7 @@ def test_a_right_that_is_missing_is_named(
 ) -> None:
     """Without any one of them a worker ends with a line that says what it may not."""
     create_topics(guarded.cluster)
+    guarded.cluster.produce(STATE_TOPIC, [Message(None, b"t:none")])  # an empty topic is not read
     guarded.allow(without(operation, name))
     typed = options(guarded, "--no-create-topics", "--web-port", "0")
     ran = run("worker", *typed, DESKPULSE_KAFKA_PASSWORD=PASSWORD)

@@ -8,6 +8,7 @@ import pytest
 from aiokafka.structs import TopicPartition
 from confluent_kafka import Producer
 
+from stream.edge.store import sizes
 from stream.edge.store.reader import _read
 from tests.kafka import Cluster, Message
 from tests.kafka.cluster import SILENT
@@ -42,6 +43,13 @@ async def test_all_is_read_with_progress(kafka: Cluster) -> None:
     assert sorted(told) == told
     assert (20_001, 20_001) == told[-1]
     assert len(told) > 10
+
+
+async def test_how_much_there_is_is_known_before_it_is_read(kafka: Cluster) -> None:
+    """By partition, empty ones too."""
+    kafka.create_topic("g.state", 3, cleanup_policy="compact")
+    kafka.produce("g.state", [Message(b"v", b"k%d" % number, partition=2 * (number % 2)) for number in range(9)])
+    assert {0: 5, 1: 0, 2: 4} == await sizes({"bootstrap_servers": kafka.addresses}, "g.state", [0, 1, 2])
 
 
 async def test_what_was_never_committed_is_not_there_and_does_not_hold_the_reader_up(kafka: Cluster) -> None:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from mypy_extensions import mypyc_attr
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,6 +25,7 @@ NEVER: Final = 1 << 60
 """An instant that no clock reaches: no deadline. Small enough for a compiler to keep it in a register."""
 
 
+@mypyc_attr(acyclic=True)
 class Clock:
     """An open or ended clock.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from mypy_extensions import mypyc_attr
+
 from stream.core.desk.timeline import Timeline
 from stream.core.windows.slots import LEVELS, ONCE, STATES
 
@@ -16,6 +18,7 @@ OFFLINE: Final = "offline"
 _SLOT: Final = {state: LEVELS + place for place, state in enumerate(STATES)}
 
 
+@mypyc_attr(acyclic=True)
 class Agent(Timeline):
     """One agent. Offline, and offline before the first change: counted nowhere."""
 

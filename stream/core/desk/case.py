@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mypy_extensions import mypyc_attr
+
 from stream.core.clocks import NEVER, Clock
 from stream.core.desk.fold import BREACHED, IMMINENT, MET
 from stream.core.desk.subject import BEFORE, Subject
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from stream.core.policy import Target
 
 
+@mypyc_attr(acyclic=True)
 class Case(Subject):
     """The state of one ticket or contact.
 
@@ -228,6 +231,8 @@ class Case(Subject):
 
     def _regroup(self, fold: Fold) -> None:
         self.terms = fold.rules.terms(self.queue, self.channel, self.priority, self.tier, self.tenant)
+        # The texts of an event are let go of for those that all of its kind share.
+        self.queue, self.channel, self.priority, self.tier, self.tenant = self.terms.labels
         self.group = self.terms.group
         self.changed = True
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import TYPE_CHECKING, Any, ClassVar
+
+from mypy_extensions import mypyc_attr
 
 from stream.core.desk.case import Case
 from stream.core.desk.facts import (
@@ -19,7 +22,7 @@ from stream.core.desk.facts import (
     TRANSFERRED,
     WRAPPED_UP,
 )
-from stream.core.desk.live import CLOCK_BIT, NOWHERE, WAITING_BIT
+from stream.core.desk.live import CLOCK_BIT, NOBODY, NOWHERE, WAITING_BIT
 from stream.core.desk.subject import BEFORE
 from stream.core.windows import slots
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from stream.core.policy import Target
 
 
+@mypyc_attr(acyclic=True)
 class Contact(Case):
     """One chat, call or other live contact.
 
@@ -103,7 +107,7 @@ class Contact(Case):
         for clock in self.clocks:
             if clock.target is not None:
                 bits |= CLOCK_BIT[clock.kind][clock.state_at(now)]
-        return bits, self.group, None if self.wait is None else self.wait.started
+        return bits, self.group, NOBODY if self.wait is None else self.wait.started
 
     def _standing(self, target: Target | None) -> bool:  # noqa: ARG002  # a contact has no status that pauses
         return False
@@ -172,7 +176,7 @@ class Contact(Case):
     def _accepted(self, at: int, agent: str | None, fold: Fold) -> None:
         if self.over:
             return
-        self.agent = agent
+        self.agent = None if agent is None else intern(agent)
         if self.wait is not None:
             self._answer(at, self.wait.started, self.wait.target, fold, book=True)
             self._end(self.wait, at, fold)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from mypy_extensions import mypyc_attr
+
 from stream.core.desk.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ CHANGES: Final = {"recurring": 18, "expansion": 19, "contracted": 20}
 USUAL: Final = "recurring"
 
 
+@mypyc_attr(acyclic=True)
 class Customer(Timeline):
     """One customer, not active before the first event says so."""
 

@@ -52,8 +52,7 @@ def _message(author: str, visibility: str) -> int:
 
 
 _MESSAGE: Final = {
-    (author, visibility): _message(author, visibility)
-    for author in ("customer", "agent", "bot", "system")
+    visibility: {author: _message(author, visibility) for author in ("customer", "agent", "bot", "system")}
     for visibility in ("public", "internal")
 }
 
@@ -82,7 +81,7 @@ SAYS: Final[dict[type, Callable[[Any], tuple[int, Any]]]] = {
         CREATED,
         (e.queue, e.channel, e.priority, e.customer_tier, e.status, e.opened_by, e.agent_id),
     ),
-    tickets.TicketMessage: lambda e: (_MESSAGE[e.author, e.visibility], None),
+    tickets.TicketMessage: lambda e: (_MESSAGE[e.visibility][e.author], None),
     tickets.TicketAssigned: _assigned,
     tickets.TicketStatusChanged: lambda e: (STATUS, e.status),
     tickets.TicketPriorityChanged: lambda e: (PRIORITY, e.priority),
@@ -95,7 +94,7 @@ SAYS: Final[dict[type, Callable[[Any], tuple[int, Any]]]] = {
     contacts.ChatOffered: lambda _: (RANG, None),
     contacts.ChatMissed: lambda _: (RANG, None),
     contacts.ChatAccepted: lambda e: (ACCEPTED, e.agent_id),
-    contacts.ChatMessage: lambda e: (_MESSAGE[e.author, e.visibility], None),
+    contacts.ChatMessage: lambda e: (_MESSAGE[e.visibility][e.author], None),
     contacts.ChatTransferred: lambda e: (TRANSFERRED, e.queue),
     contacts.ChatAbandoned: lambda _: (ABANDONED, None),
     contacts.ChatCallbackRequested: lambda _: (CALLBACK, None),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from mypy_extensions import mypyc_attr
 
 from stream.core.desk.facts import Fact
 
@@ -22,13 +23,22 @@ encode: Final = msgspec.msgpack.Encoder().encode
 """Return the bytes of a fact, or of the id of an event."""
 _decode: Final = msgspec.msgpack.Decoder(list[Any]).decode
 
-_ARRAY: Final = b"\xdd"
-"""MessagePack's mark of an array of up to 2 ** 32 items, whose number follows in four bytes."""
+BEGINNING: Final = b"\xdd"
+"""How a history begins: MessagePack's mark of an array of up to 2 ** 32 items, whose number follows in four bytes."""
 _HEADER: Final = 5
 _LOOSE: Final = 64
 """With so many facts they are held one by one: to search and copy them all for each event would cost too much."""
 
 
+def _head(count: int) -> bytes:
+    """Return what stands before so many facts, each of which has its id beside it."""
+    return BEGINNING + (2 * count).to_bytes(4, "big")
+
+
+_HEADS: Final = [_head(count) for count in range(512)]
+
+
+@mypyc_attr(acyclic=True)
 class History:
     """The facts of one subject, in order; the one that created it comes first.
 
@@ -48,14 +58,15 @@ class History:
         """All of it as it is written down: an array of facts and ids in turns."""
         loose = self._loose
         items = self._bytes if loose is None else b"".join([fact + event_id for event_id, fact in loose.items()])
-        return _ARRAY + (2 * self.count).to_bytes(4, "big") + items
+        return (_HEADS[self.count] if self.count < len(_HEADS) else _head(self.count)) + items
 
     def knows(self, event_id: bytes) -> bool:
         """Return whether an event is among the facts."""
         if self._loose is not None:
             return event_id in self._loose
         # The bytes of an id may stand elsewhere by chance: what is found is looked at.
-        return event_id in self._bytes and any(known == event_id for _, known in self.entries())
+        # `in` would first try whether they are a number.
+        return self._bytes.find(event_id) >= 0 and any(known == event_id for _, known in self.entries())
 
     def append(self, fact: bytes, event_id: bytes) -> None:
         """Put a fact behind all others."""
@@ -100,4 +111,9 @@ def read_history(raw: bytes) -> History:
 
 def _fact(row: list[Any]) -> Fact:
     at, seq, arrival, code, tenant, said = row
-    return at, seq, arrival, code, tenant, said
+    return at, seq, arrival, code, tenant, _as_said(said) if isinstance(said, list) else said
+
+
+def _as_said(row: list[Any]) -> tuple[Any, ...]:
+    """Return what an event says as it was before MessagePack made lists of its tuples."""
+    return tuple([_as_said(each) if isinstance(each, list) else each for each in row])

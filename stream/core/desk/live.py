@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from stream.core.clocks import KINDS, STATES
 from stream.core.windows.slots import GROUP_SHIFT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 STATUSES: Final = ("new", "open", "pending", "on_hold")
 STATUS_SLOT: Final = {status: slot for slot, status in enumerate(STATUSES)}
@@ -31,9 +29,42 @@ WAITING_BIT: Final = 1 << WAITING
 CLOCK_BIT: Final = {kind: {state: 1 << CLOCK_SLOT[kind, state] for state in STATES} for kind in KINDS}
 AT_RISK_BITS: Final = sum(bits[state] for bits in CLOCK_BIT.values() for state in ("imminent", "breaching"))
 
-Shown = tuple[int, int, int | None]
-"""What one subject counts in: the bits of its slots, its group, and since when its customer waits."""
-NOWHERE: Final[Shown] = (0, 0, None)
+NOBODY: Final = -(1 << 60)
+"""Since when the customer of a subject waits where none does."""
+Shown = tuple[int, int, int]
+"""What one subject counts in: the bits of its slots, its group, and since when its customer waits (or `NOBODY`)."""
+NOWHERE: Final[Shown] = (0, 0, NOBODY)
+_MOST_LEFT: Final = 1_000
+
+
+class Waiting:
+    """Since when the customers of one group wait: the oldest is asked for, any may leave."""
+
+    __slots__ = ("_came", "_left")
+
+    def __init__(self) -> None:
+        self._came: list[int] = []
+        self._left: list[int] = []
+
+    def add(self, since: int) -> None:
+        """Let one more wait since an instant."""
+        heappush(self._came, since)
+
+    def remove(self, since: int) -> None:
+        """Let one who waits since an instant go."""
+        heappush(self._left, since)
+        if len(self._left) > _MOST_LEFT and 2 * len(self._left) > len(self._came):
+            # One who waits for ever must not keep all who came after.
+            counts = Counter(self._came)
+            counts.subtract(self._left)
+            self._came, self._left = sorted(counts.elements()), []
+
+    def oldest(self) -> int | None:
+        """Return since when the one who waits longest has waited, or None."""
+        while self._left and self._left[0] == self._came[0]:
+            heappop(self._left)
+            heappop(self._came)
+        return self._came[0] if self._came else None
 
 
 class Live:
@@ -43,13 +74,12 @@ class Live:
         counts: by number of the group, a list of `LIVE_SLOTS` numbers.
     """
 
-    def __init__(self, shown: Callable[[str], Shown]) -> None:
+    def __init__(self) -> None:
         self.counts: dict[int, list[int]] = {}
-        self._shown = shown
-        self._waiting: dict[tuple[int, str], list[tuple[int, str]]] = {}
+        self._waiting: dict[tuple[int, str], Waiting] = {}
 
-    def change(self, subject_id: str, old: Shown, new: Shown) -> None:
-        """Count a subject in `new` and no longer in `old`."""
+    def change(self, kind: str, old: Shown, new: Shown) -> None:
+        """Count a subject of a kind in `new` and no longer in `old`."""
         left, old_group, old_since = old
         came, group, since = new
         if group == old_group:
@@ -58,9 +88,15 @@ class Live:
             self._add(old_group, left, -1)
         if came:
             self._add(group, came, 1)
-        if since is not None and (since != old_since or group != old_group):
+        if since != old_since or group != old_group:
             # A group may hold tickets and contacts: each kind has its own oldest.
-            heappush(self._waiting.setdefault((group, subject_id[0]), []), (since, subject_id))
+            if old_since != NOBODY:
+                self._waiting[old_group, kind[0]].remove(old_since)
+            if since != NOBODY:
+                waiting = self._waiting.get((group, kind[0]))
+                if waiting is None:
+                    waiting = self._waiting[group, kind[0]] = Waiting()
+                waiting.add(since)
 
     def _add(self, group: int, bits: int, amount: int) -> None:
         number = group >> GROUP_SHIFT
@@ -77,12 +113,5 @@ class Live:
 
         `kind` is the first letter of the subject's: `t` for tickets without answer, `c` for contacts in a queue.
         """
-        base = group << GROUP_SHIFT
-        heap = self._waiting.get((base, kind))
-        while heap:
-            since, subject_id = heap[0]
-            if self._shown(subject_id)[1:] == (base, since):
-                return since
-            # It has been answered or moved: its entry stays behind until it comes to the top.
-            heappop(heap)
-        return None
+        waiting = self._waiting.get((group << GROUP_SHIFT, kind))
+        return None if waiting is None else waiting.oldest()

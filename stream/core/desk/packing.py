@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from stream.core.clocks import Clock
@@ -58,7 +59,7 @@ def pack(state: Subject) -> Packed:
 def unpack(state: Subject, packed: Packed, fold: Fold) -> Subject:
     """Fill an empty subject with what was packed; its targets are those of the fold's rules."""
     for name in _PLAIN[state.KIND]:
-        setattr(state, name, _tuples(packed[name]) if name not in {"statuses", "ahead"} else _rows(packed[name]))
+        setattr(state, name, _UNPACK.get(name, _tuples)(packed[name]))
     names = _CLOCKS.get(state.KIND, ())
     if names:
         clocks = [_unpack_clock(each, fold) for each in packed["clocks"]]
@@ -99,8 +100,12 @@ def _plain(value: Any) -> Any:
 
 
 def _rows(value: list[Any]) -> list[Any]:
-    return [tuple(row) for row in value]
+    return [_tuples(row) for row in value]
 
 
 def _tuples(value: Any) -> Any:
-    return tuple(_tuples(each) for each in value) if isinstance(value, list | tuple) else value
+    return tuple([_tuples(each) for each in value]) if isinstance(value, list | tuple) else value
+
+
+_UNPACK: Final[dict[str, Callable[[Any], Any]]] = {"ahead": _rows, "statuses": list}
+"""What is no plain value and no tuple of these."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Final
 
+from mypy_extensions import mypyc_attr
+
 from stream.core.clocks import NEVER
 from stream.core.desk.facts import AT, CODE, CREATED, SAID, TENANT, Fact
 from stream.core.desk.fold import Fold, Recording
@@ -108,6 +110,7 @@ class Shelf:
         return Recording(fold.rules, fold.groups, fold.people)
 
 
+@mypyc_attr(acyclic=True)
 class Record:
     """A subject with its history.
 

@@ -20,14 +20,16 @@ class Terms:
     """What holds for all subjects of the same queue, channel, priority, tier and tenant.
 
     Attributes:
+        labels: these.
         group: number of their group, shifted.
         first_response, next_response, resolution, ownership, wait: the target of each clock, or None.
     """
 
-    __slots__ = ("first_response", "group", "next_response", "ownership", "resolution", "wait")
+    __slots__ = ("first_response", "group", "labels", "next_response", "ownership", "resolution", "wait")
 
     def __init__(
         self,
+        labels: Labels,
         group: int,
         first_response: Target | None,
         next_response: Target | None,
@@ -35,6 +37,7 @@ class Terms:
         ownership: Target | None,
         wait: Target | None,
     ) -> None:
+        self.labels = labels
         self.group = group
         self.first_response = first_response
         self.next_response = next_response
@@ -93,6 +96,7 @@ class Rules:
             self._terms.clear()
         queue, channel, priority, _, _ = labels
         terms = self._terms[labels] = Terms(
+            labels,
             self._groups.base(queue, channel, priority),
             self._target("first_response", labels),
             self._target("next_response", labels),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from mypy_extensions import mypyc_attr
+
 from stream.core.clocks import NEVER
 from stream.core.desk.live import NOWHERE
 
@@ -17,6 +19,7 @@ BEFORE: Final = -(1 << 60)
 """The beginning of a subject whose beginning was never seen."""
 
 
+@mypyc_attr(acyclic=True)
 class Subject:
     """The state of one subject: a pure function of its facts and of the time that has passed.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from mypy_extensions import mypyc_attr
+
 from stream.core.desk.subject import Subject
 from stream.core.windows.slots import SLOT
 
@@ -22,6 +24,7 @@ def book(at: int, answer: Answer, group: int, agent: str | None, fold: Fold) -> 
             fold.credit(at, fold.people.base(agent) + slot, amount)
 
 
+@mypyc_attr(acyclic=True)
 class Answers(Subject):
     """Answers about a ticket or contact that is not known, or about something else, such as an agent's employer."""
 

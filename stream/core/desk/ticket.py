@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from sys import intern
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from mypy_extensions import mypyc_attr
 
 from stream.core.clocks import NEVER
 from stream.core.desk.case import Case
@@ -20,7 +23,7 @@ from stream.core.desk.facts import (
     STATUS,
     SURVEY,
 )
-from stream.core.desk.live import CLOCK_BIT, NOWHERE, STATUS_BIT, UNANSWERED_BIT, UNASSIGNED_BIT
+from stream.core.desk.live import CLOCK_BIT, NOBODY, NOWHERE, STATUS_BIT, UNANSWERED_BIT, UNASSIGNED_BIT
 from stream.core.desk.subject import BEFORE
 from stream.core.windows import slots
 
@@ -31,12 +34,20 @@ if TYPE_CHECKING:
     from stream.core.policy import Target
 
 
+_STATUSES: Final = ("new", "open", "pending", "on_hold", "solved", "closed")
+_STATUS_PLACE: Final = {status: place for place, status in enumerate(_STATUSES)}
+_STATUS_BITS: Final = 3
+_STATUS_MASK: Final = (1 << _STATUS_BITS) - 1
+
+
+@mypyc_attr(acyclic=True)
 class Ticket(Case):
     """One ticket.
 
     Attributes:
         status: as the last event said; None where no event said any.
         solved: whether it is solved or closed.
+        statuses: every change of it: the instant, shifted, and the place in `_STATUSES`.
         seen_unsolved: whether it was ever known as unsolved: only then solving counts.
         gone: (`merged` or `deleted`, into) while it is, else None.
         first_contact: instant and group of a first solving that took one reply, while it may be taken back, or None.
@@ -64,7 +75,7 @@ class Ticket(Case):
 
     def __init__(self, subject_id: str, fold: Fold) -> None:
         super().__init__(subject_id, fold)
-        self.statuses: list[tuple[int, str]] = []
+        self.statuses: list[int] = []
         self.status: str | None = None
         self.solved: bool = False
         self.seen_unsolved: bool = False
@@ -92,7 +103,7 @@ class Ticket(Case):
         for clock in self.clocks:
             if clock.target is not None:
                 bits |= CLOCK_BIT[clock.kind][clock.state_at(now)]
-        return bits, self.group, None if waits is None else waits.started
+        return bits, self.group, NOBODY if waits is None else waits.started
 
     def adopt(self, at: int, fold: Fold) -> None:
         """Follow other rules from an instant on; a ticket that is gone does when it is restored."""
@@ -104,6 +115,8 @@ class Ticket(Case):
 
     def _created(self, at: int, said: tuple[Any, ...], fold: Fold) -> None:
         self.queue, self.channel, self.priority, self.tier, status, opened_by, self.agent = said
+        if self.agent is not None:
+            self.agent = intern(self.agent)
         self.begun = at
         self._regroup(fold)
         fold.add(at, self.group + slots.CREATED, 1)
@@ -148,7 +161,7 @@ class Ticket(Case):
             self._move(at, queue, fold)
             self.agent = None
         if agent != NOT_SAID:
-            self.agent = agent
+            self.agent = None if agent is None else intern(agent)
 
     def _move(self, at: int, queue: str, fold: Fold) -> None:
         if self.gone is not None:
@@ -174,7 +187,7 @@ class Ticket(Case):
 
     def _set_status(self, at: int, status: str) -> None:
         self.status = status
-        self.statuses.append((at, status))
+        self.statuses.append(at << _STATUS_BITS | _STATUS_PLACE[status])
         self.changed = True
 
     def _follow_status(self, at: int, fold: Fold) -> None:
@@ -283,7 +296,9 @@ class Ticket(Case):
                 self._fail(at, clock, fold)
         self._regroup(fold)
         self._select_anew(at, fold)
-        if self.status is not None and (not self.statuses or self.statuses[-1][1] != self.status):
+        if self.status is not None and (
+            not self.statuses or _STATUSES[self.statuses[-1] & _STATUS_MASK] != self.status
+        ):
             self._set_status(at, self.status)
             self._follow_status(at, fold)
         if not self.solved and self.ownership is None:
@@ -291,7 +306,8 @@ class Ticket(Case):
 
     def _spans(self, clock: Clock, target: Target, until: int) -> list[tuple[int, str]]:
         spans = {clock.started: "open"}
-        for start, status in self.statuses:
+        for entry in self.statuses:
+            start, status = entry >> _STATUS_BITS, _STATUSES[entry & _STATUS_MASK]
             if start < until:
                 kind = "stopped" if status in SOLVED else "paused" if status in target.pause_on else "open"
                 spans[max(start, clock.started)] = kind

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mypy_extensions import mypyc_attr
+
 from stream.core.clocks import NEVER
 from stream.core.desk.subject import BEFORE, Subject
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from stream.core.desk.fold import Fold
 
 
+@mypyc_attr(acyclic=True)
 class Timeline(Subject):
     """A subject whose changes take effect when their time has come, and not before: levels are of now.
 

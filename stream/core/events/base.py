@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from stream.core.times import micros_of
 
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 """An id or a label value: 1 to 256 characters."""
@@ -14,7 +15,6 @@ TicketStatus = Literal["new", "open", "pending", "on_hold", "solved", "closed"]
 Author = Literal["customer", "agent", "bot", "system"]
 Visibility = Literal["public", "internal"]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _INT64 = 2**63 - 1
 
 
@@ -43,8 +43,7 @@ class Event(BaseModel):
     @property
     def at(self) -> int:
         """Event time in microseconds since the Unix epoch."""
-        # timestamp() is a float: its rounding error stays below half a microsecond until the year 2243.
-        return round(self.occurred_at.timestamp() * 1_000_000)
+        return micros_of(self.occurred_at)
 
     @property
     def key(self) -> str:

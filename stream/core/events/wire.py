@@ -15,6 +15,7 @@ import msgspec
 
 from stream.core.events import contacts, tickets
 from stream.core.events.base import Identifier
+from stream.core.times import micros_of
 
 if TYPE_CHECKING:
     from stream.core.events.base import Event
@@ -41,7 +42,7 @@ class Wire(msgspec.Struct, frozen=True, gc=False, tag_field="type"):
     @property
     def at(self) -> int:
         """Event time in microseconds since the Unix epoch."""
-        return round(self.occurred_at.timestamp() * 1_000_000)
+        return micros_of(self.occurred_at)
 
     @property
     def key(self) -> str:

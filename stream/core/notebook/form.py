@@ -2,7 +2,7 @@
 
 ```
   t:ID  c:ID  s:ID  a:ID  u:ID   a ticket, contact, subject of surveys, agent or customer:
-                                 0, history                    or
+                                 history                       or
                                  1, length of what follows, [dropped, era, packed base], history
   !shard                         the shard itself, in every page: format, time, counts, source offsets, policy
   !names                         groups and agents in the order of their numbers
@@ -11,7 +11,8 @@
   !minute:M                      contributions of facts that were let go of, in minute M since 1970
 ```
 
-All values are MessagePack. A subject's key begins with its kind and a colon, so it is never one of the others.
+All values are MessagePack; no history begins with 1. A subject's key begins with its kind and a colon, so it is
+never one of the others.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 import msgspec
+
+from stream.core.desk.history import BEGINNING
 
 FORMAT: Final = 1
 """Version of all this. A state of another version is refused; see docs/state.md for how it is moved on."""
@@ -32,7 +35,6 @@ MINUTE: Final = b"!minute:"
 LETTERS: Final = {"ticket": b"t:", "contact": b"c:", "survey": b"s:", "agent": b"a:", "customer": b"u:"}
 KINDS: Final = {letter: kind for kind, letter in LETTERS.items()}
 
-WHOLE: Final = b"\x00"
 CUT: Final = b"\x01"
 
 encode: Final = msgspec.msgpack.Encoder().encode
@@ -51,7 +53,7 @@ def number_of(prefix: bytes, key: bytes) -> int:
 
 def pages_of(value: bytes) -> tuple[Any, bytes]:
     """Return what a subject's history was cut to (or None) and the history itself."""
-    if value[:1] == WHOLE:
-        return None, value[1:]
+    if value[:1] == BEGINNING:
+        return None, value
     end = 5 + int.from_bytes(value[1:5], "big")
     return decode(value[5:end]), value[end:]

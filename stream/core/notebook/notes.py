@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from stream.core.clocks import NEVER
 from stream.core.desk.packing import pack
 from stream.core.notebook import form
 from stream.core.notebook.residue import KeptResidue
-from stream.core.notebook.transition import encode_transition
+from stream.core.notebook.transition import Transition, encode_transition
+from stream.core.times import rfc3339
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from stream.core.desk.case import Case
+    from stream.core.desk.fold import Step
     from stream.core.desk.groups import Groups, People
     from stream.core.desk.record import Record
-    from stream.core.notebook.transition import Transition
     from stream.core.windows import Books
 
 
@@ -83,7 +86,8 @@ class Notes:
             if record.dirty:
                 record.dirty = record.unwritten = False
                 key = key_of(record)
-                gone.pop(key, None)
+                if gone:
+                    gone.pop(key, None)
                 records.append((key, value_of(record)))
         records.extend([(key, None) for key in gone])
         self.residue.advance()
@@ -119,6 +123,28 @@ def key_of(record: Record) -> bytes:
 def value_of(record: Record) -> bytes:
     """Return a subject as it is written down."""
     if record.base is None:
-        return form.WHOLE + record.history.raw
+        return record.history.raw
     cut = form.encode([record.dropped, record.base_era, pack(record.base)])
     return form.CUT + len(cut).to_bytes(4, "big") + cut + record.history.raw
+
+
+def transition(what: str, retracts: str, step: Step, case: Case) -> Transition:
+    """Return the message of a step of a clock of a ticket or contact."""
+    _, clock, cycle, at, due, target = step
+    return Transition(
+        what,
+        case.id,
+        case.KIND,
+        clock,
+        cycle,
+        target,
+        rfc3339(at),
+        None if due == NEVER else rfc3339(due),
+        retracts or None,
+        case.queue,
+        case.channel,
+        case.priority,
+        case.tier,
+        case.agent,
+        case.tenant,
+    )

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
-
-from stream.core.clocks import NEVER
-from stream.core.times import rfc3339
-
-if TYPE_CHECKING:
-    from stream.core.desk.case import Case
-    from stream.core.desk.fold import Step
 
 
 class Transition(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -46,25 +39,3 @@ class Transition(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 encode_transition: Final = msgspec.json.Encoder().encode
-
-
-def transition(what: str, retracts: str, step: Step, case: Case) -> Transition:
-    """Return the message of a step of a clock of a ticket or contact."""
-    _, clock, cycle, at, due, target = step
-    return Transition(
-        what,
-        case.id,
-        case.KIND,
-        clock,
-        cycle,
-        target,
-        rfc3339(at),
-        None if due == NEVER else rfc3339(due),
-        retracts or None,
-        case.queue,
-        case.channel,
-        case.priority,
-        case.tier,
-        case.agent,
-        case.tenant,
-    )

@@ -57,13 +57,13 @@ class SlidingWindow:
         return self._first * self.pane
 
     def put(self, panes: dict[int, dict[int, int]]) -> None:
-        """Take contributions by pane, and keep them; a pane that has left is dropped, a later one waits."""
+        """Take contributions by pane; a pane that has left is dropped, a later one waits. The caller keeps them."""
         for index, amounts in panes.items():
             if index < self._first:
                 continue
             pane = self._panes.get(index)
             if pane is None:
-                self._panes[index] = amounts
+                self._panes[index] = amounts.copy()
             else:
                 _merge(pane, amounts)
             if index <= self._last:
@@ -133,9 +133,15 @@ class Windows:
 
     def settle(self) -> None:
         """Let panes enter and leave, and bring everything staged into the windows."""
-        for window in self.all:
+        joined, width = self._stage, self._grain
+        for window in sorted(self.all, key=_pane):
             window.advance(self._now)
-            window.put(_joined(self._stage, window.pane // self._grain, window.start // self._grain))
+            # What was joined for the window before serves this one, where its panes are made of the other's.
+            if window.pane % width:
+                joined, width = self._stage, self._grain
+            if window.pane != width:
+                joined, width = _joined(joined, window.pane // width), window.pane
+            window.put(joined)
         self._stage.clear()
         self._index = _BEFORE_TIME
 
@@ -147,12 +153,14 @@ class Windows:
         return self._amounts
 
 
-def _joined(panes: dict[int, dict[int, int]], times: int, start: int) -> dict[int, dict[int, int]]:
-    """Return contributions by a pane that is so many times as long; those before the pane `start` are left out."""
+def _pane(window: SlidingWindow) -> int:
+    return window.pane
+
+
+def _joined(panes: dict[int, dict[int, int]], times: int) -> dict[int, dict[int, int]]:
+    """Return contributions by a pane that is so many times as long."""
     joined: dict[int, dict[int, int]] = {}
     for index, amounts in panes.items():
-        if index < start:
-            continue
         into = joined.get(index // times)
         if into is None:
             joined[index // times] = amounts.copy()

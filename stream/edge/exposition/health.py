@@ -79,8 +79,7 @@ class HealthFamilies:
         yield self._one(names.READY, health.partitions_ready)
         yield self._one(names.ASSIGNED, health.partitions_assigned)
         yield self._one(names.EXPECTED, health.partitions_expected)
-        read, of = sum(one.read for one in health.openings), sum(one.of for one in health.openings)
-        yield self._one(names.RECOVERED, read / of if of else float(not health.openings))
+        yield self._one(names.RECOVERED, health.recovered_ratio)
         yield self._one(names.COMMITTED, health.committed_at_s)
 
     def _worker(self, health: Health, shards: tuple[ShardCopy, ...]) -> Iterator[Family]:

@@ -255,7 +255,7 @@ EXPECTED: Final = _fed(
 )
 RECOVERED: Final = _fed(
     "recovered_ratio",
-    "How much is read of what partitions that are not ready had at opening, state and sources; 1 where all are ready.",
+    "Share that is read of what this worker's partitions had when they were opened, state and sources.",
 )
 REBALANCES: Final = _fed("rebalances", "Times that the group took this worker's partitions away.", kind=Kind.COUNTER)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from stream.core.policy import Policy
     from stream.core.shard import Shard
-    from stream.edge.pipeline import Opening, Reading, WorkerView
+    from stream.edge.pipeline import Reading, WorkerView
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Health:
     partitions_assigned: int
     partitions_ready: int
     readings: tuple[Reading, ...]
-    openings: tuple[Opening, ...]
+    recovered_ratio: float
     data_times: Mapping[int, int]
     events_total: Mapping[tuple[str, str], int]
     rejected_total: Mapping[tuple[str, str], int]
@@ -117,7 +117,7 @@ def _health(view: WorkerView, shards: Sequence[Shard]) -> Health:
         partitions_assigned=view.partitions_assigned,
         partitions_ready=len(shards),
         readings=tuple(view.readings()),
-        openings=tuple(view.openings()),
+        recovered_ratio=view.recovered_ratio,
         # Of the very moment whose figures were copied: to ask the view again moves the shards on.
         data_times={shard.number: shard.now for shard in shards},
         events_total=dict(view.events_total),

@@ -268,6 +268,11 @@ class Holdings:
         holding.phase = Phase.DROPPED
         self._drop(holding)
 
+    def progress(self) -> tuple[int, int]:
+        """Records read so far over all shards, of those that were there when they were opened."""
+        each = [holding.progress() for holding in self._held.values()]
+        return sum(read for read, _ in each), sum(of for _, of in each)
+
     def opening(self) -> list[Holding]:
         """Shards whose offsets are not known yet."""
         return [holding for holding in self._held.values() if holding.phase is Phase.OPENING]

@@ -15,7 +15,7 @@ from stream.edge.pipeline.clock import monotonic
 from stream.edge.pipeline.commits import Transactions
 from stream.edge.pipeline.holding import Phase
 from stream.edge.pipeline.letterbox import Letterbox
-from stream.edge.store import Places, Writer, kind_of, load
+from stream.edge.store import Places, Writer, kind_of, load, sizes
 from stream.errors import CommitError
 
 if TYPE_CHECKING:
@@ -69,12 +69,26 @@ class Opener:
             self._wanted.clear()
             opening = self._pipeline.holdings.opening()
             if self._pipeline.settings.keeps_state:
+                await self._look_ahead(opening)
                 outcomes = [await self._tried([holding]) for holding in opening]
             else:
                 outcomes = [await self._tried(opening)] if opening else []
             if not all(outcomes):
                 await asyncio.sleep(PAUSE_S)
                 self._wanted.set()
+
+    async def _look_ahead(self, opening: Sequence[Holding]) -> None:
+        """Note how much there is to load, so that the progress is that of all."""
+        new = [holding for holding in opening if holding.ledger is None]
+        settings = self._pipeline.settings
+        if len(new) > 1:
+            try:
+                found = await sizes(settings.options(), settings.state_topic, [holding.number for holding in new])
+            except PASSING as error:
+                log.debug("how much state there is cannot be told: %r", error)
+            else:
+                for holding in new:
+                    holding.loaded = holding.loaded[0], found[holding.number]
 
     async def _tried(self, holdings: list[Holding]) -> bool:
         try:
@@ -188,8 +202,10 @@ class Opener:
             if begun:
                 await kafka.read_from(positions, generation, run)
                 total = sum(c.target - c.first for h in holdings for c in h.cursors.values())
-                if total:
-                    log.info("%d partitions to read on: %d messages", begun, total)
+                log.log(
+                    logging.DEBUG if pipeline.settings.keeps_state else logging.INFO,
+                    "%d partitions to read on: %d messages", begun, total,
+                )  # fmt: skip
 
     def _place(self, cursor: Cursor, offsets: Offsets, starts: Mapping[str, tuple[int, int | None]]) -> None:
         first, end, committed = offsets

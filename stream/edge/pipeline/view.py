@@ -96,6 +96,10 @@ class WorkerView(Protocol):
     def openings(self) -> Sequence[Opening]:
         """Shards that are assigned and not ready yet, in order of number."""
 
+    @property
+    def recovered_ratio(self) -> float:
+        """Share that is read of what all of its shards had when they were opened; 1 where there is nothing to read."""
+
     def data_times(self) -> Mapping[int, int]:
         """Time of each shard that may be shown, by number."""
 

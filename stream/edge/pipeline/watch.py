@@ -96,8 +96,7 @@ class Watch:
             log.info("ready: %d of %d partitions", self.partitions_ready, self.expected)
         if state is WorkerState.STARTING and now - self._progress_at >= PROGRESS_S:
             self._progress_at = now
-            openings = self.openings()
-            read, of = sum(o.read for o in openings), sum(o.of for o in openings)
+            read, of = self._pipeline.holdings.progress()
             if of:
                 doing = "catching up" if all(holding.is_open for holding in self._pipeline.holdings) else "recovering"
                 log.info("%s: %s of %s records (%.0f %%)", doing, f"{read:,}", f"{of:,}", 100 * read / of)
@@ -179,6 +178,12 @@ class Watch:
         """Shards that are not ready yet."""
         ready = {holding.number for holding in self._pipeline.holdings.ready()}
         return [Opening(h.number, *h.progress()) for h in self._pipeline.holdings if h.number not in ready]
+
+    @property
+    def recovered_ratio(self) -> float:
+        """Share that is read of what all shards had when they were opened."""
+        read, of = self._pipeline.holdings.progress()
+        return read / of if of else 1.0
 
     def data_times(self) -> Mapping[int, int]:
         """Time of each shard that may be shown."""

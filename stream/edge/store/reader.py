@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from aiokafka import AIOKafkaConsumer
@@ -12,9 +12,11 @@ from aiokafka.structs import TopicPartition
 from stream.core.notebook import Recovery
 from stream.edge.store.ending import at_most
 from stream.edge.store.raw import raw_records
+from stream.edge.store.refusals import HOPELESS, kind_of
+from stream.errors import BrokerError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 
     from stream.core.shard import Shard
 
@@ -43,17 +45,21 @@ async def load(
         told: is told again and again how many records are done, of how many; what it raises ends the loading.
 
     Raises:
+        BrokerError: the broker does not allow it.
         KafkaError: the broker is out of reach.
         StateError: what is on record cannot be read by this version, or is not this shard's.
     """
     recovery = Recovery(shard)
     of = 0
-    async with aclosing(_read(client, TopicPartition(topic, shard.number))) as pages:
-        async for records, read, of in pages:
-            told(int(READING * read), of)
-            for record in records:
-                recovery.take(record.key, record.value)
-            await asyncio.sleep(0)
+    try:
+        async with aclosing(_read(client, TopicPartition(topic, shard.number))) as pages:
+            async for records, read, of in pages:
+                told(int(READING * read), of)
+                for record in records:
+                    recovery.take(record.key, record.value)
+                await asyncio.sleep(0)
+    except HOPELESS as error:
+        raise BrokerError(f"the broker refuses {topic} ({kind_of(error)}); allow this worker to read it") from error
     found = len(recovery)
     for folded in recovery.fold():
         told(int(of * (READING + (1 - READING) * folded / found)), of)
@@ -62,8 +68,33 @@ async def load(
     return dict(recovery.cursors)
 
 
+async def sizes(client: Mapping[str, Any], topic: str, numbers: Iterable[int]) -> dict[int, int]:
+    """Return how many offsets there are to read in partitions of a state topic, by number.
+
+    Raises:
+        KafkaError: the broker is out of reach.
+    """
+    partitions = [TopicPartition(topic, number) for number in numbers]
+    async with _consumer(client) as consumer:
+        first, end = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
+        return {partition.partition: end[partition] - first[partition] for partition in partitions}
+
+
 async def _read(client: Mapping[str, Any], partition: TopicPartition) -> AsyncGenerator[tuple[list[Any], int, int]]:
     """Yield records, and how many offsets are read by then, of how many."""
+    async with _consumer(client) as consumer:
+        consumer.assign([partition])
+        first = (await consumer.beginning_offsets([partition]))[partition]
+        end = (await consumer.end_offsets([partition]))[partition]
+        consumer.seek(partition, first)
+        state = consumer._subscription.subscription.assignment.state_value(partition)  # noqa: SLF001
+        while state.position < end:
+            records = (await raw_records(consumer._fetcher, [partition], WAIT_S, PAGE_RECORDS)).get(partition, [])  # noqa: SLF001
+            yield records, min(state.position, end) - first, end - first
+
+
+@asynccontextmanager
+async def _consumer(client: Mapping[str, Any]) -> AsyncGenerator[Any]:
     consumer = AIOKafkaConsumer(
         **client,
         client_id="deskpulse-state",
@@ -76,13 +107,6 @@ async def _read(client: Mapping[str, Any], partition: TopicPartition) -> AsyncGe
     )
     try:
         await consumer.start()
-        consumer.assign([partition])
-        first = (await consumer.beginning_offsets([partition]))[partition]
-        end = (await consumer.end_offsets([partition]))[partition]
-        consumer.seek(partition, first)
-        state = consumer._subscription.subscription.assignment.state_value(partition)  # noqa: SLF001
-        while state.position < end:
-            records = (await raw_records(consumer._fetcher, [partition], WAIT_S, PAGE_RECORDS)).get(partition, [])  # noqa: SLF001
-            yield records, min(state.position, end) - first, end - first
+        yield consumer
     finally:
         await at_most(consumer.stop(), CLOSE_S)

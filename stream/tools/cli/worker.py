@@ -97,7 +97,7 @@ def worker(
     clock_start: float,
 ) -> None:
     """Read the events of a support desk from Kafka, keep the figures, serve /metrics and the API."""
-    from stream.core.shard import Shard
+    from stream.core.shard import COMPILED, Shard
     from stream.edge.pipeline import Settings, WallClock, leave, run_worker
     from stream.edge.web import Access
 
@@ -121,7 +121,9 @@ def worker(
     _print_log(verbose=verbose)
     log = logging.getLogger("deskpulse.worker")
     log.info("Deskpulse worker: brokers %s, group %s, %s clock", settings.address, group, clock)
-    log.info("policy %s (%s…)", policy or "built in", rules.fingerprint[:12])
+    log.info(
+        "policy %s (%s…), %s", policy or "built in", rules.fingerprint[:12], "compiled" if COMPILED else "interpreted"
+    )
 
     async def serve(view: WorkerView) -> Callable[[], Awaitable[None]]:
         return await _serve(view, rules, web_host, web_port, guard)

@@ -1,4 +1,4 @@
-"""How much memory a replay of a long log takes: `python -m tests.bench.memory`.
+"""How much memory a replay of a long log takes: `python -m benchmarks.memory`.
 
 The log is written ticket by ticket, as help desks export them, so that it must be sorted, too. A ticket stays open
 while as many others are created as shall be open at one time.
@@ -102,7 +102,7 @@ def replay(events: Path, policy: Path | None = None) -> Measured:
 
 def main() -> int:
     """Write the log, replay it and say what it took; 1 where it was too much."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.memory", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.memory", description=__doc__)
     parser.add_argument("--events", type=int, default=1_000_000, help="how many events the log has")
     parser.add_argument("--open", type=int, default=100_000, help="how many tickets are open at one time")
     parser.add_argument("--policy", type=Path, help="policy file; the default policy where absent")

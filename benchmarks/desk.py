@@ -6,7 +6,8 @@ import heapq
 import itertools
 import json
 import random
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,8 +20,17 @@ PRIORITIES = ("low", "normal", "normal", "high", "urgent")
 Step = tuple[float, str, dict[str, Any]]
 
 
-def events(count: int, per_second: float = 1.0, seed: int = 1) -> Iterator[tuple[str, Message]]:
-    """Yield `count` times a topic and a message; new tickets and chats come at `per_second`."""
+def until_now(count: int, queues: Sequence[str] = QUEUES) -> Iterator[tuple[str, Message]]:
+    """Yield so many events of a desk, the last of which happens now."""
+    (_, last) = deque(events(count), maxlen=1)[0]
+    length = datetime.fromisoformat(json.loads(last.value or b"")["occurred_at"]) - START
+    return events(count, start=datetime.now(UTC) - length, queues=queues)
+
+
+def events(
+    count: int, per_second: float = 1.0, seed: int = 1, start: datetime = START, queues: Sequence[str] = QUEUES
+) -> Iterator[tuple[str, Message]]:
+    """Yield `count` times a topic and a message; new tickets and chats come at `per_second` from `start` on."""
     rng = random.Random(seed)
     numbers = itertools.count()
     due: list[tuple[float, int, str, str, dict[str, Any]]] = []
@@ -28,19 +38,19 @@ def events(count: int, per_second: float = 1.0, seed: int = 1) -> Iterator[tuple
     for number in range(count):
         if not due or due[0][0] > now:
             now += rng.expovariate(per_second)
-            topic, key, steps = _ticket(rng, number) if rng.random() < 0.6 else _chat(rng, number)
+            topic, key, steps = (_ticket if rng.random() < 0.6 else _chat)(rng, number, queues)
             for after, kind, fields in steps:
                 heapq.heappush(due, (now + after, next(numbers), topic, key, {"type": kind} | fields))
         at, _, topic, key, fields = heapq.heappop(due)
-        when = (START + timedelta(seconds=at)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        when = (start + timedelta(seconds=at)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         body = {"event_id": f"e{number}", "occurred_at": when, "source": "zendesk"} | fields
         yield topic, Message(json.dumps(body).encode(), key.encode())
 
 
-def _ticket(rng: random.Random, number: int) -> tuple[str, str, list[Step]]:
+def _ticket(rng: random.Random, number: int, queues: Sequence[str]) -> tuple[str, str, list[Step]]:
     key = f"T{number}"
     ticket = {"ticket_id": key}
-    first = {"channel": rng.choice(("email", "web")), "queue": rng.choice(QUEUES), "priority": rng.choice(PRIORITIES)}
+    first = {"channel": rng.choice(("email", "web")), "queue": rng.choice(queues), "priority": rng.choice(PRIORITIES)}
     steps: list[Step] = [(0.0, "ticket.created", ticket | first)]
     at = 0.0
     for _ in range(rng.choice((1, 1, 2, 3))):
@@ -57,10 +67,10 @@ def _ticket(rng: random.Random, number: int) -> tuple[str, str, list[Step]]:
     return "support.tickets", key, steps
 
 
-def _chat(rng: random.Random, number: int) -> tuple[str, str, list[Step]]:
+def _chat(rng: random.Random, number: int, queues: Sequence[str]) -> tuple[str, str, list[Step]]:
     key = f"C{number}"
     chat = {"chat_id": key}
-    start = {"channel": rng.choice(("chat", "voice")), "queue": rng.choice(QUEUES), "handled_by": "queue"}
+    start = {"channel": rng.choice(("chat", "voice")), "queue": rng.choice(queues), "handled_by": "queue"}
     steps: list[Step] = [(0.0, "chat.started", chat | start)]
     wait = rng.expovariate(1 / 40)
     if rng.random() < 0.1:

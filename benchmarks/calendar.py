@@ -1,4 +1,4 @@
-"""`python -m tests.bench.calendar`: deadlines and stretches of open time per second of processor time, on one core."""
+"""`python -m benchmarks.calendar`: deadlines and stretches of open time per second of processor time, on one core."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ SCHEDULES: tuple[Schedule, ...] = (
 
 def main() -> None:
     """Ask each schedule for as many deadlines and stretches and print how many it answered in a second."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.calendar", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.calendar", description=__doc__)
     parser.add_argument("--questions", type=int, default=200_000, help="how many of each kind; default %(default)s")
     parser.add_argument("--rounds", type=int, default=5, help="how often, the middle one counts; default %(default)s")
     asked = parser.parse_args()

@@ -1,7 +1,7 @@
-"""`python -m tests.bench.scrape`: how long a scrape of 10,000 series takes, and how long it holds the pipeline up.
+"""`python -m benchmarks.scrape`: how long a scrape of 10,000 series takes, and how long it holds the pipeline up.
 
 The worker's event loop is in this process and applies events as the pipeline does, in slices; the scraper is another
-process and asks as Prometheus does. Without events the loop is idle.
+process and asks as Prometheus does. Without events the loop is idle. With `--kafka` it is a real worker at full rate.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ import statistics
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from urllib.request import Request, urlopen
 
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.full_rate import at_full_rate, timed
+from benchmarks.this_worker import add_state
 from stream.core.events import decode
 from stream.core.policy import default_policy
 from stream.core.shard import Shard
@@ -35,21 +36,24 @@ END = parse_rfc3339("2026-03-03T12:00:00Z")
 PRIORITIES = ("low", "normal", "high", "urgent")
 SHARDS = 4
 SLICE = 250
-HEADERS = {"Accept": "application/openmetrics-text;version=1.0.0,text/plain;q=0.5", "Accept-Encoding": "gzip"}
 
 
 def main() -> None:
     """Fill a worker, then scrape it idle and busy."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.scrape", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scrape", description=__doc__)
     parser.add_argument("--queues", type=int, default=26, help="default %(default)s: about 10,000 series")
     parser.add_argument(
         "--subjects", type=int, default=40_000, help="tickets and calls of the day; default %(default)s"
     )
     parser.add_argument("--scrapes", type=int, default=30, help="default %(default)s")
+    parser.add_argument("--kafka", action="store_true", help="a real worker that reads a backlog from a real Kafka")
+    add_state(parser)
     parser.add_argument("--client", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.client:
         sys.stdout.write(json.dumps(scrape(asked.client, asked.scrapes)))
+    elif asked.kafka:
+        at_full_rate(asked.scrapes, asked.state)
     else:
         asyncio.run(measure(asked.queues, asked.subjects, asked.scrapes))
 
@@ -58,10 +62,7 @@ def scrape(url: str, scrapes: int) -> list[float]:
     """Return the milliseconds of each scrape."""
     took = []
     for _ in range(scrapes):
-        began = time.perf_counter()
-        with urlopen(Request(url, headers=HEADERS), timeout=30) as answer:
-            answer.read()
-        took.append((time.perf_counter() - began) * 1e3)
+        took.append(timed(url))
         time.sleep(0.1)
     return took
 
@@ -120,7 +121,7 @@ def apply(shards: list[Shard], messages: Iterable[bytes]) -> None:
 async def _scraped(url: str, scrapes: int, shards: list[Shard], load: list[bytes]) -> tuple[list[float], float, float]:
     """Return the milliseconds of each scrape, the seconds of the longest pause, the events a second."""
     client = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench.scrape", "--client", url, "--scrapes", str(scrapes),
+        sys.executable, "-m", "benchmarks.scrape", "--client", url, "--scrapes", str(scrapes),
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     ended = asyncio.create_task(client.communicate())

@@ -1,1 +1,0 @@
-"""Benchmarks: `make bench` measures the worker beside the bare loop that it cannot beat."""
