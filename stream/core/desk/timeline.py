@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 class Timeline(Subject):
     """A subject whose changes take effect when their time has come, and not before: levels are of now.
 
+    While a change is ahead it has not ended, whatever the last one said: it may be that it comes back.
+
     Attributes:
         ahead: instants and what is said of the changes whose time has not come.
     """
@@ -31,6 +33,7 @@ class Timeline(Subject):
         """Take the next change."""
         self.ahead.append((at, said))
         self.soonest = self.ahead[0][0]
+        self.ended_at = None
         self.changed = True
 
     def pass_time(self, now: int, fold: Fold) -> int:
@@ -41,6 +44,8 @@ class Timeline(Subject):
             self.soonest = self.ahead[0][0] if self.ahead else NEVER
             self.changed = True
             self._become(latest, said, fold)
+        if self.ahead:
+            self.ended_at = None
         return latest
 
     def _become(self, at: int, said: Any, fold: Fold) -> None:
