@@ -63,9 +63,9 @@ class Settings(Connection):
     fetch_bytes: int = 16 * MEBIBYTE
     partition_fetch_bytes: int = 2 * MEBIBYTE
     """A larger single message is still delivered, whole."""
-    commit_events: int = 4_000
+    commit_events: int = 16_000
     """So many events of a shard are put on record even before `commit_interval_s` is over."""
-    waiting_events: int = 16_000
+    waiting_events: int = 48_000
     """So many events of a shard wait for a slow transaction at most; then nothing more is applied."""
     waiting_bytes: int = 32 * MEBIBYTE
     """So much of bad messages waits for it at most."""
