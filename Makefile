@@ -34,7 +34,7 @@ audit: $(VENV)/dev.done
 	@$(BIN)/python -m tests.audit $(ARGS)
 
 test: lint
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder $(ARGS)
 
 # The hot path as C in build/compiled, beside the sources: COMPILED before a command makes it use that.
 COMPILED = PYTHONSAFEPATH=1 PYTHONPATH=build/compiled:.

@@ -49,6 +49,7 @@ UNUSED = {
     "deskpulse_customers_period_seconds": _CUSTOMERS,
     "deskpulse_customers_lifespan_periods": _CUSTOMERS,
     "deskpulse_partitions_assigned": "rules and panels go by those that are ready",
+    "deskpulse_recovered_ratio": "until it is 1 partitions are missing, which rules and panels go by",
     "deskpulse_rebalances": "what it does to the figures, `deskpulse_partitions_ready` shows",
 }
 """What no rule and no panel asks for, and why a worker exports it all the same."""

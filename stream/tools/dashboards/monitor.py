@@ -122,12 +122,19 @@ def _rejected() -> Panel:
 
 
 def _odd() -> Panel:
-    rate = "sum(rate(deskpulse_{}_events_total[$__rate_interval]))"
+    rate = "sum(rate(deskpulse_{}_total[$__rate_interval]))"
+    kinds = {
+        "duplicate": "duplicate_events",
+        "late": "late_events",
+        "too late": "too_late_events",
+        "missed": "missed_records",
+    }
     return lines_panel(
-        "Repeated and late per second",
-        "Events that came twice, late, or too late to change anything.\n\nFormula: events per second.",
+        "Repeated, late and missed per second",
+        "Events that came twice, late, too late to change anything, or that the topic's retention deleted before they"
+        " were read.\n\nFormula: events per second.",
         COUNT,
-        [Query(rate.format(kind), kind.replace("_", " ")) for kind in ("duplicate", "late", "too_late")],
+        [Query(rate.format(series), kind) for kind, series in kinds.items()],
     )
 
 
