@@ -50,7 +50,7 @@ class Running:
         for child in psutil.Process(self.process.pid).children(recursive=True):
             with suppress(psutil.NoSuchProcess, IndexError, ValueError):
                 line = child.cmdline()
-                found[line[line.index("stream.tools.demo.child") + 1]] = child
+                found[line[line.index("stream.tools.processes.child") + 1]] = child
         return found
 
     def end(self) -> int:

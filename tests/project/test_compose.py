@@ -139,12 +139,24 @@ def test_the_check_of_the_generator_looks_for_the_port_of_its_broker() -> None:
     assert f":{port:04X} 01 " in SERVICES["generator"]["healthcheck"]["test"]
 
 
-def test_prometheus_scrapes_the_worker_where_it_listens() -> None:
-    """The target of the job `deskpulse` is the worker's service at the port that the image opens."""
+def test_prometheus_finds_every_worker_where_it_listens() -> None:
+    """The job `deskpulse` has each address of the worker's service, however many, at the port that the image opens."""
     jobs = yaml.safe_load((ROOT / "grafana/prometheus/prometheus.yml").read_text())["scrape_configs"]
-    (targets,) = [job["static_configs"][0]["targets"] for job in jobs if job["job_name"] == "deskpulse"]
-    assert ["worker:8000"] == targets
+    ((found,),) = [job["dns_sd_configs"] for job in jobs if job["job_name"] == "deskpulse"]
+    assert (["worker"], "A", 8000) == (found["names"], found["type"], found["port"])
+    assert "worker" in SERVICES
     assert "DESKPULSE_WEB_PORT=8000" in (ROOT / "Dockerfile").read_text()
+
+
+def test_several_workers_do_not_want_the_same_port_of_this_machine() -> None:
+    """`--scale worker=3` has a range of published ports to choose from, in which no other service is."""
+    (published,) = SERVICES["worker"]["ports"]
+    first, last = map(int, published.split(":")[1].split("-"))
+    others = {
+        int(port.split(":")[1]) for name in SERVICES.keys() - {"worker"} for port in SERVICES[name].get("ports", [])
+    }
+    assert last - first >= 2
+    assert set() == others & set(range(first, last + 1))
 
 
 def test_the_image_is_small_and_not_root() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import socket
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import yaml
 
 from stream.errors import UsageError
 from stream.tools.stack import Ports, Stack, stack
+from stream.tools.stack.addresses import WORKERS, copy_with_addresses, one_worker
 from tests.conftest import ROOT
 
 
@@ -29,3 +32,11 @@ def test_a_program_that_is_absent_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(stack, "_find", lambda _: None)
     with pytest.raises(UsageError, match=r"prometheus, alertmanager not found; on Debian: apt install prometheus"):
         Stack(ROOT, [], Ports()).__enter__()
+
+
+def test_prometheus_finds_the_one_worker_of_this_machine(tmp_path: Path) -> None:
+    """There is no name for it: what finds the workers of the compose file becomes the demo's address."""
+    copy_with_addresses(ROOT / "grafana", tmp_path / "config", {WORKERS: one_worker("127.0.0.1:8123")})
+    jobs = yaml.safe_load((tmp_path / "config/prometheus/prometheus.yml").read_text())["scrape_configs"]
+    (job,) = [job for job in jobs if job["job_name"] == "deskpulse"]
+    assert {"job_name": "deskpulse", "static_configs": [{"targets": ["127.0.0.1:8123"]}]} == job

@@ -7,7 +7,7 @@ import logging
 import tomllib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 import yaml
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from stream.core.policy import Policy
     from stream.edge.pipeline import WorkerView
     from stream.edge.web import Access
+
+LAST_PORT: Final = 65_535
 
 
 def read_config(ctx: click.Context, _param: click.Parameter, path: str | None) -> None:
@@ -46,9 +48,19 @@ def read_config(ctx: click.Context, _param: click.Parameter, path: str | None) -
     ctx.default_map = {**(ctx.default_map or {}), **options}
 
 
+class Typed(click.Command):
+    """A command whose context's object is what was typed after its name."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep it, and take it apart as ever."""
+        ctx.obj = tuple(args)
+        return super().parse_args(ctx, args)
+
+
 @click.command(
+    cls=Typed,
     epilog="Example: deskpulse worker --brokers localhost:9092 --policy policy.yaml. "
-    "Every option is DESKPULSE_… in the environment as well, such as DESKPULSE_BROKERS."
+    "Every option is DESKPULSE_… in the environment as well, such as DESKPULSE_BROKERS.",
 )
 @click.option(
     "--config", metavar="FILE", envvar="DESKPULSE_CONFIG", is_eager=True, expose_value=False, callback=read_config,
@@ -65,11 +77,13 @@ def read_config(ctx: click.Context, _param: click.Parameter, path: str | None) -
 @option("--create-topics/--no-create-topics", default=True, help="Create topics that are missing.")
 @option("--partitions", type=int, metavar="N", default=4, help="Partitions of a topic that is created.")
 @option("--replication", type=int, metavar="N", default=-1, help="Its copies; -1 is the broker's default.")
+@option("--processes", type=click.IntRange(1, 64), metavar="N", default=1, help="So many workers, each a process.")
 @option("--session-timeout", type=float, metavar="S", default=10.0, help="A silent worker loses its partitions.")
 @option("--web-host", metavar="HOST", default="127.0.0.1", help="Address of /metrics, /healthz, /readyz and /api.")
 @option(
-    "--web-port", type=click.IntRange(0, 65_535), metavar="PORT", default=8000, help="Its port; 0 takes a free one."
-)
+    "--web-port", type=click.IntRange(0, LAST_PORT), metavar="PORT", default=8000,
+    help="Its port, and those after it with several processes; 0 takes free ones.",
+)  # fmt: skip
 @guards_its_web
 @option("--verbose/--quiet", default=False, help="Say what the libraries say, too.")
 @option("--clock-speed", type=float, default=1.0, hidden=True)
@@ -87,6 +101,7 @@ def worker(
     create_topics: bool,
     partitions: int,
     replication: int,
+    processes: int,
     session_timeout: float,
     web_host: str,
     web_port: int,
@@ -120,6 +135,8 @@ def worker(
     guard = Access(**access)
     _print_log(verbose=verbose)
     log = logging.getLogger("deskpulse.worker")
+    if processes > 1:
+        _supervise(processes, policy, web_port)
     log.info("Deskpulse worker: brokers %s, group %s, %s clock", settings.address, group, clock)
     log.info(
         "policy %s (%s…), %s", policy or "built in", rules.fingerprint[:12], "compiled" if COMPILED else "interpreted"
@@ -133,6 +150,25 @@ def worker(
 
     asyncio.run(run_worker(settings, rules.clock_skew, make, serve))
     leave()
+
+
+def _supervise(processes: int, policy: str | None, web_port: int) -> NoReturn:
+    """Run so many workers with what was typed, each with a port of its own, and end the command.
+
+    Raises:
+        UsageError: they cannot have the same policy, or there are not so many ports.
+    """
+    from stream.tools.processes import Supervisor
+
+    if policy == "-":
+        raise UsageError(f"--policy -: each of the {processes} processes reads the policy, so a file is expected")
+    last = web_port + processes - 1
+    if last > LAST_PORT:
+        raise UsageError(f"--web-port {web_port}: {processes} processes would need ports up to {last}; expected less")
+    ports = [web_port and web_port + number for number in range(processes)]
+    logging.getLogger("deskpulse.worker").info("%d workers, each a process", processes)
+    ctx = click.get_current_context()
+    ctx.exit(Supervisor([(*ctx.obj, "--processes=1", f"--web-port={port}") for port in ports]).run())
 
 
 async def _serve(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,18 +18,20 @@ from stream.core.policy import Policy
 from stream.core.times import HOUR, SECOND, parse_rfc3339
 from stream.tools.demo.desk import BREACH, DESK, trouble_at
 from stream.tools.demo.picture import draw
-from stream.tools.demo.processes import Ended, Process, end
 from stream.tools.demo.scaled_time import ScaledTime
 from stream.tools.demo.screens import Screen, screen_of, signs_of
 from stream.tools.demo.summary import summary
 from stream.tools.demo.table import Frame
 from stream.tools.demo.watch import Watch
+from stream.tools.processes import Ended, Process, end
 
 ORIGIN: Final = parse_rfc3339("2026-03-02T10:00:00+01:00")
 """When the demo begins at the desk: a Monday in the middle of the morning."""
 HISTORY: Final = "10h"
 """What has happened before: the day so far."""
 LOOK_S: Final = 0.5
+END_S: Final = 2.2
+BROKER_END_S: Final = 0.3
 PICTURE: Final = (116, 26)
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -86,7 +89,7 @@ class Demo:
         with _signals(self._stop), suppress(Ended), ExitStack() as ends:
             screen = ends.enter_context(screen_of(self._console, headless=self._wishes.headless))
             processes: list[Process] = []
-            ends.callback(end, processes)
+            ends.callback(_end, processes)
             watch = self._start(screen, processes)
             self._show(watch, screen)
             told = self._tell(watch)
@@ -104,15 +107,15 @@ class Demo:
         screen.say("Starting a broker in the box")
         policy = [f"--policy={wishes.policy_file}"] if wishes.policy_file else []
         # All of them get ready at the same time, and go in turn.
-        broker = Process("broker")
+        broker = _child("broker")
         processes.append(broker)
-        generator = Process(
+        generator = _child(
             "generate", f"--speed={wishes.speed!r}", f"--history={HISTORY}", f"--seed={wishes.seed}",
             "--no-create-topics", *(("--breach",) if wishes.breach else ()),
         )  # fmt: skip
         processes.append(generator)
         told_now = (f"--web-port={wishes.port}", f"--clock-speed={wishes.speed!r}", *policy)
-        worker = Process("worker", "--state=none", *told_now)  # the broker in the box has no transactions
+        worker = _child("worker", "--state=none", *told_now)  # the broker in the box has no transactions
         processes.append(worker)
         broker.go()
         brokers = broker.expect(r"broker at (\S+)", stopping)[1]
@@ -171,6 +174,18 @@ class Demo:
         picture = self._wishes.picture
         if picture is not None and watch.board is not None:
             draw(watch.board, self._frame(watch, *PICTURE), picture)
+
+
+def _child(name: str, *arguments: str) -> Process:
+    # What is set for a real worker must not lead the demo's astray.
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("DESKPULSE_")}
+    return Process(name, *arguments, title=f"the demo's {name}", environment=bare)
+
+
+def _end(processes: Sequence[Process]) -> None:
+    """End all processes; the first, which the others talk to, last."""
+    end(processes[1:], END_S)
+    end(processes[:1], BROKER_END_S)
 
 
 @contextmanager

@@ -9,8 +9,8 @@ from typing import Final
 
 from stream.edge.exposition import names
 from stream.tools.demo.board import Board, board_of
-from stream.tools.demo.processes import Process
 from stream.tools.demo.scrape import Unreachable, scrape
+from stream.tools.processes import Process
 
 STEP_S: Final = 300.0
 """Simulated seconds between two points of a queue's course."""

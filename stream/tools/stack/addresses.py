@@ -14,6 +14,13 @@ ADDRESSED: Final = (
     Path("provisioning/dashboards/deskpulse.yml"),
 )
 """Files in which services are named."""
+WORKERS: Final = "dns_sd_configs: [{names: [worker], type: A, port: 8000, refresh_interval: 5s}]"
+"""How Prometheus finds the workers of the compose file."""
+
+
+def one_worker(address: str) -> str:
+    """Return how Prometheus finds the worker at an address."""
+    return f'static_configs: [{{targets: ["{address}"]}}]'
 
 
 def copy_with_addresses(source: Path, target: Path, addresses: Mapping[str, str]) -> None:
@@ -22,7 +29,7 @@ def copy_with_addresses(source: Path, target: Path, addresses: Mapping[str, str]
     Args:
         source: `grafana/` of the project.
         target: a folder that is not there yet.
-        addresses: by `service:port`, or by a path of a container.
+        addresses: by `service:port`, by a path of a container, or by `WORKERS`.
     """
     shutil.copytree(source, target)
     for path in ADDRESSED:

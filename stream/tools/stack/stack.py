@@ -16,7 +16,7 @@ from typing import IO, Final, Self
 
 from stream.errors import UsageError
 from stream.tools.notices import NoticeServer
-from stream.tools.stack.addresses import copy_with_addresses
+from stream.tools.stack.addresses import WORKERS, copy_with_addresses, one_worker
 
 HOST: Final = "127.0.0.1"
 END_S: Final = 5.0
@@ -108,7 +108,7 @@ class Stack:
             self._root / "grafana",
             self.folder / "config",
             {
-                "worker:8000": f"{HOST}:{ports.worker}",
+                WORKERS: one_worker(f"{HOST}:{ports.worker}"),
                 "localhost:9090": f"{HOST}:{ports.prometheus}",
                 "prometheus:9090": f"{HOST}:{ports.prometheus}",
                 "alertmanager:9093": f"{HOST}:{ports.alertmanager}",

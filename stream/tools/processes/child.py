@@ -1,7 +1,7 @@
-"""One process of the demo: gets ready, waits for the word to go, and ends when the demo does, however that ends.
+"""A child: gets ready, waits for the word to go, and ends when its parent does, however that ends.
 
-Its standard input is a pipe from the demo. The first line is the word to go, and holds the arguments that were not
-known before, as JSON; the end of the pipe is the end of the demo, be it killed.
+Its standard input is a pipe from the parent. The first line is the word to go, and holds the arguments that were not
+known before, as JSON; the end of the pipe is the end of the parent, be it killed.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from queue import SimpleQueue
 from typing import Final, NoReturn
 
 STANDARD_INPUT: Final = 0
-GRACE_S: Final = 1.0
-"""What the end may take once the demo is gone: there is nobody left who could use a clean one."""
+GRACE_S: Final = 3.0
+"""What the end may take once the parent is gone: as long as a worker takes at most to leave its group."""
 NEEDED: Final = {
     "broker": ("stream.tools.demo.broker",),
     "generate": ("stream.tools.cli.generate", "stream.tools.demo.generator"),
@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> NoReturn:
     threading.Thread(target=_listen, args=(word,), daemon=True).start()
     for module in NEEDED.get(arguments[0], ()):
         importlib.import_module(module)
-    told = json.loads(word.get())
+    told: list[str] = json.loads(word.get())
     if arguments[0] == "broker":
         _serve_broker()
     from stream.tools.cli.main import main as run  # noqa: PLC0415  the broker needs none of it
@@ -45,7 +45,7 @@ def _serve_broker() -> NoReturn:
     from stream.tools.demo.broker import EmbeddedBroker  # noqa: PLC0415  the others need none of it
 
     with EmbeddedBroker() as broker:
-        print(f"broker at {broker.address}", flush=True)  # noqa: T201  the demo reads it
+        print(f"broker at {broker.address}", flush=True)  # noqa: T201  the parent reads it
         while True:
             signal.pause()
 
