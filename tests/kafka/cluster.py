@@ -44,14 +44,16 @@ class Record(NamedTuple):
 
 
 class Guarded(NamedTuple):
-    """One more listener of every node, on which clients prove who they are.
+    """One more listener of every node, on which clients prove who they are or come by another way.
 
-    Its properties are those of `listener.name.<name>.…`, without that beginning.
+    Its properties are those of `listener.name.<name>.…`, without that beginning. Clients are told its own address, or
+    the one that is `advertised`, where something lies between.
     """
 
     name: str
     properties: Mapping[str, str]
     protocol: str = "SASL_SSL"
+    advertised: str | None = None
 
 
 class Cluster:
@@ -283,7 +285,7 @@ def _free_port() -> socket.socket:
 
 def _add_listener(properties: dict[str, str], listener: Guarded, address: str) -> None:
     properties["listeners"] += f",{listener.name}://{address}"
-    properties["advertised.listeners"] += f",{listener.name}://{address}"
+    properties["advertised.listeners"] += f",{listener.name}://{listener.advertised or address}"
     properties["listener.security.protocol.map"] += f",{listener.name}:{listener.protocol}"
     beginning = f"listener.name.{listener.name.lower()}."
     properties |= {beginning + key: value for key, value in listener.properties.items()}

@@ -8,7 +8,7 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from aiohttp import web
 
@@ -17,15 +17,21 @@ from stream.core.shard import Shard
 from stream.edge.pipeline import Settings, WorkerView, leave, run_worker
 from stream.errors import DeskpulseError
 
+if TYPE_CHECKING:
+    from stream.edge.pipeline.watch import Watch
+
 
 def shown(view: WorkerView) -> dict[str, Any]:
     """Return what the tests look at."""
+    holdings = cast("Watch", view)._pipeline.holdings
     return {
         "state": view.state.value,
         "expected": view.partitions_expected,
         "assigned": view.partitions_assigned,
         "ready": view.partitions_ready,
         "lag": sum(reading.lag for reading in view.readings()),
+        "behind": [held.number for held in holdings if any(cursor.has_more for cursor in held.cursors.values())],
+        "unrecorded": max((sum(c.position - c.safe for c in held.cursors.values()) for held in holdings), default=0),
         "opening": [[o.partition, o.read, o.of] for o in view.openings()],
         "events": {"/".join(key): count for key, count in view.events_total.items()},
         "rejected": {"/".join(key): count for key, count in view.rejected_total.items()},

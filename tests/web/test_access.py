@@ -185,13 +185,26 @@ async def test_the_health_check_of_a_container_works(
     assert f"127.0.0.1:{web.port}/healthz does not answer" in said
 
 
-async def health(port: int) -> tuple[int | None, str, str]:
+async def test_the_health_check_asks_every_process(worker: StillWorker, policy: Policy) -> None:
+    """One of several workers that does not answer is one too many: its port is named, and it is exit code 1."""
+    web = await start_web(worker, policy)
+    code, out, said = await health(web.port, processes=2)
+    assert (1, 1) == (code, len(out.splitlines()))
+    assert f"127.0.0.1:{web.port + 1}/healthz does not answer" in said
+    await web.close()
+
+
+async def health(port: int, processes: int = 1) -> tuple[int | None, str, str]:
     """Run the health check of the image against a port; it is bound to every address there."""
     import asyncio
 
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "stream", "health", cwd=ROOT,
-        env={"DESKPULSE_WEB_HOST": "0.0.0.0", "DESKPULSE_WEB_PORT": str(port)},
+        env={
+            "DESKPULSE_WEB_HOST": "0.0.0.0",
+            "DESKPULSE_WEB_PORT": str(port),
+            "DESKPULSE_PROCESSES": str(processes),
+        },
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     out, said = await process.communicate()
