@@ -128,8 +128,9 @@ def test_a_full_disk_stops_the_broker_and_costs_nothing(far: Far, tmp_path: Path
         gone = worker.until(lambda view: view["state"] == "waiting_for_broker", "it notices")["wall"] / 1e6
         stood = worker.until(lambda view: view["wall"] / 1e6 > gone + CONFIRMED_S, "the broker's word is too old")
         later = worker.until(lambda view: view["wall"] / 1e6 > gone + CONFIRMED_S + AGE_S, "time goes on elsewhere")
-        assert 4 == stood["ready"]
-        assert (stood["times"], stood["shards"]) == (later["times"], later["shards"])
+        # A shard whose transaction the broker refused is not shown until it has been opened again.
+        assert later["times"].items() <= stood["times"].items()
+        assert [] == [shard for shard in later["shards"] if shard not in stood["shards"]]
         assert later["unrecorded"] <= MOST
         # A process that starts anew has the room that the system gives it.
         far.cluster.stop()
@@ -142,20 +143,17 @@ def test_a_full_disk_stops_the_broker_and_costs_nothing(far: Far, tmp_path: Path
 
 
 def send_until_it_ends(cluster: Cluster, first: int) -> None:
-    """Create one ticket after the other, some of them in vain, until the broker has ended."""
+    """Create ticket after ticket, some of them in vain, until the broker has ended."""
     producer = Producer({"bootstrap.servers": cluster.bootstrap, "message.timeout.ms": 3_000, **SILENT})
     bound = time.monotonic() + 30
-    for value, key, *_ in tickets(1_000_000, first):
-        producer.produce("support.tickets", value=value, key=key)
-        first += 1
-        if first % 500 == 0:
-            producer.flush(1)
-            trouble = cluster.brokers[0].trouble()
-            if trouble is not None:
-                producer.purge()
-                assert "File too large" in trouble
-                return
-            assert time.monotonic() < bound, "a broker without room for a message goes on"
+    while (trouble := cluster.brokers[0].trouble()) is None:
+        assert time.monotonic() < bound, "a broker without room for a message goes on"
+        for value, key, *_ in tickets(500, first):
+            producer.produce("support.tickets", value=value, key=key)
+        producer.flush(1)
+        first += 500
+    producer.purge()
+    assert "Shutdown broker because all log dirs" in trouble
 
 
 def fill_disk(cluster: Cluster) -> None:
@@ -167,6 +165,7 @@ def fill_disk(cluster: Cluster) -> None:
     if process is None:
         leave_out("the broker is no process of this machine, so its disk cannot be filled")
     logs = Path(process.args[-1]).parent / "logs"
-    largest = max(path.stat().st_size for path in logs.rglob("*.log"))
+    # Topics that were deleted lie there for a while; nothing is written to them.
+    largest = max(path.stat().st_size for path in logs.rglob("*.log") if not path.parent.name.endswith("-delete"))
     _, most = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (largest + ROOM, most))
