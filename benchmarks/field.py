@@ -15,7 +15,6 @@ from typing import Final
 
 from benchmarks.broker import OWN_CORE, pinned
 from benchmarks.measured import Measured
-from benchmarks.this_worker import DURABLE
 from tests.conftest import ROOT
 
 HERE: Final = Path(__file__).parent
@@ -68,11 +67,6 @@ class Contestant:
         return Measured.heard(ran.stdout)
 
 
-def _keeps_state() -> None:
-    if not DURABLE:
-        raise LeftOut("a worker of this tree has no --state kafka")
-
-
 def _build_streams() -> None:
     """Compile the Java contestant with Maven where its source has changed."""
     source, built = HERE / "kafka_streams", STREAMS / "built"
@@ -119,7 +113,7 @@ def _quix(name: str, what: str, guarantee: str) -> Contestant:
 BARE: Final = _python("bare", "bare aiokafka + pydantic, keeps nothing")
 FIELD: Final = (
     BARE,
-    _python("worker", "Deskpulse worker, state in Kafka, exactly once", prepare=_keeps_state),
+    _python("worker", "Deskpulse worker, state in Kafka, exactly once"),
     _python("worker-none", "Deskpulse worker, --state none"),
     _streams("streams-eos", "Kafka Streams, Processor API, exactly_once_v2", "exactly_once_v2"),
     _streams("streams", "Kafka Streams, Processor API, at_least_once", "at_least_once"),

@@ -22,7 +22,7 @@ from rich.table import Table
 
 from benchmarks.broker import OWN_CORE, create_sources, kafka, pinned
 from benchmarks.measured import Measured, Stopwatch
-from benchmarks.this_worker import DURABLE, settings_of
+from benchmarks.this_worker import settings_of
 from benchmarks.worker_process import WorkerProcess, until
 from stream.core.times import SECOND, rfc3339
 from tests.conftest import ROOT
@@ -56,8 +56,6 @@ def main() -> None:
     if asked.bare:
         asyncio.run(read(asked.bare)).tell()
         return
-    if not DURABLE:
-        sys.exit("a worker of this tree has no --state kafka, so there is nothing to recover from")
     table = Table(title=f"{asked.tickets:,} open tickets of {len(STEPS)} events")
     for name in ("", "seconds until ready", "CPU s", "MB, peak", "MB then", "records", "ratio to bare"):
         table.add_column(name, justify="right")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
 from stream.core.shard import Shard
@@ -14,9 +13,7 @@ if TYPE_CHECKING:
 
     from stream.core.policy import Policy
 
-DURABLE: Final = "state" in {field.name for field in fields(Settings)}
-"""Whether a worker keeps its state in Kafka, so that `--state` is an option of it."""
-STATES: Final = ("kafka", "none") if DURABLE else ("none",)
+STATES: Final = ("kafka", "none")
 
 
 def add_state(parser: argparse.ArgumentParser) -> None:
@@ -26,12 +23,9 @@ def add_state(parser: argparse.ArgumentParser) -> None:
 
 def settings_of(brokers: str, state: str, **more: Any) -> Settings:
     """Return the settings of a worker; `state` is `kafka` or `none`."""
-    if DURABLE:
-        more["state"] = state
-    return Settings((brokers,), **more)
+    return Settings((brokers,), state=state, **more)
 
 
 def maker_of(policy: Policy, state: str) -> Callable[[int], Shard]:
     """Return what makes the empty shard of a partition number."""
-    notes: dict[str, Any] = {"notes": True} if DURABLE and state == "kafka" else {}
-    return lambda number: Shard(policy, number, **notes)
+    return lambda number: Shard(policy, number, notes=state == "kafka")

@@ -19,7 +19,6 @@ import psutil
 
 from benchmarks.broker import OWN_CORE, pinned
 from benchmarks.measured import peak_of
-from benchmarks.this_worker import DURABLE
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ class WorkerProcess:
     """
 
     def __init__(self, brokers: str, state: str, *, module: str = "stream", **options: object) -> None:
-        given = {"brokers": brokers, "web-port": 0} | ({"state": state} if DURABLE else {})
+        given = {"brokers": brokers, "web-port": 0, "state": state}
         given |= {name.replace("_", "-"): value for name, value in options.items()}
         words = [f"--{name}={value}" for name, value in given.items()]
         self._command = [sys.executable, "-m", module, "worker", *words]

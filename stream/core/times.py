@@ -27,18 +27,13 @@ _TWO: Final = tuple(f"{number:02}" for number in range(60))
 _UNITS: Final = {"d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND, "ms": MILLISECOND}
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_BARE: Final = datetime(1970, 1, 1)  # noqa: DTZ001  prints without the offset, which is always Z
-_MICROSECOND: Final = timedelta(microseconds=1)
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|[smhd])?", re.ASCII)
 _RFC3339: Final = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 
 
 def to_micros(moment: datetime) -> int:
     """Return the instant of an aware datetime; a naive one is a TypeError."""
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-def micros_of(moment: datetime) -> int:
-    """Return the instant of an aware datetime, as `to_micros` does, in a third of the time."""
+    # Every event asks: a third of the time that a division of timedeltas takes.
     since = moment - _EPOCH
     days: i64 = since.days
     seconds_: i64 = since.seconds
@@ -83,7 +78,7 @@ def parse_rfc3339(text: str) -> int:
         raise ValueError(f"{text!r} is no time ({error}); {wanted}") from None
 
 
-def parse_duration(value: str | float) -> int:
+def parse_duration(value: str | int | float) -> int:  # noqa: PYI041  a compiler makes floats of all else, and True 1.0
     """Return the microseconds of "20s", "90m", "4h", "2d" (48 h), "500ms", or of a number of seconds.
 
     Raises:

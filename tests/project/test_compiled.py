@@ -17,7 +17,7 @@ from tests.conftest import ROOT, leave_out
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-HELD_TO = ("tests/core", "tests/calendar", "tests/oracle/test_recount.py")
+HELD_TO = ("tests/core", "tests/calendar", "tests/times", "tests/oracle/test_recount.py")
 QUIETLY = ("-q", "--maxfail=3", "-p", "no:cacheprovider")
 CHILD = """
 import sys, pytest

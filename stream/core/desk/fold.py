@@ -30,7 +30,6 @@ IMMINENT: Final = "clock.imminent"
 BREACHED: Final = "clock.breached"
 MET: Final = "clock.met"
 RETRACTED: Final = "clock.retracted"
-STEPS: Final = (IMMINENT, BREACHED, MET, RETRACTED)
 
 
 class Fold:

@@ -52,7 +52,7 @@ class Era:
 
 
 class Residue:
-    """What the facts that records have let go of contributed; see `Record.drop_first`."""
+    """What the facts that records have let go of contributed; see `Record.take`."""
 
     def keep(self, dropped: Recording) -> None:
         """Take the contributions of a fact; in books that nobody will have to fill again they may be forgotten."""

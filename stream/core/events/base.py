@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from stream.core.times import micros_of
+from stream.core.times import to_micros
 
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 """An id or a label value: 1 to 256 characters."""
@@ -43,7 +43,7 @@ class Event(BaseModel):
     @property
     def at(self) -> int:
         """Event time in microseconds since the Unix epoch."""
-        return micros_of(self.occurred_at)
+        return to_micros(self.occurred_at)
 
     @property
     def key(self) -> str:

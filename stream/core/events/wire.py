@@ -15,7 +15,7 @@ import msgspec
 
 from stream.core.events import contacts, tickets
 from stream.core.events.base import Identifier
-from stream.core.times import micros_of
+from stream.core.times import to_micros
 
 if TYPE_CHECKING:
     from stream.core.events.base import Event
@@ -42,7 +42,7 @@ class Wire(msgspec.Struct, frozen=True, gc=False, tag_field="type"):
     @property
     def at(self) -> int:
         """Event time in microseconds since the Unix epoch."""
-        return micros_of(self.occurred_at)
+        return to_micros(self.occurred_at)
 
     @property
     def key(self) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from stream.core.events import reject_future
 from stream.core.events.decode import decode
-from stream.core.times import micros_of
+from stream.core.times import to_micros
 from stream.edge.pipeline.view import REJECTED_TYPE, UNKNOWN_TYPE
 from stream.errors import EventError
 
@@ -56,7 +56,7 @@ def apply_records(
             if event is None:
                 kinds[UNKNOWN_TYPE] = kinds.get(UNKNOWN_TYPE, 0) + 1
                 continue
-            at = micros_of(event.occurred_at)
+            at = to_micros(event.occurred_at)
             if skew is not None:
                 _check_time(event, at, record.timestamp, skew)
         except EventError as error:
