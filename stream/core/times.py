@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from functools import lru_cache
 from typing import Final
 
 from mypy_extensions import i64
@@ -23,7 +22,11 @@ DAY: Final = 24 * HOUR
 LONGEST: Final = 36_500 * DAY
 """The longest duration that is read from text; what is longer is a slip of the pen."""
 
-_TWO: Final = tuple(f"{number:02}" for number in range(60))
+_TWO: Final = [f"{number:02}" for number in range(60)]
+_MILLIS: Final = [(f".{number:03}".rstrip("0") if number else "") + "Z" for number in range(1_000)]
+_MINUTES: Final[dict[int, str]] = {}
+"""Texts of minutes up to their seconds: of what happens, most happens near by."""
+_REMEMBERED: Final = 8_192
 _UNITS: Final = {"d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND, "ms": MILLISECOND}
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_BARE: Final = datetime(1970, 1, 1)  # noqa: DTZ001  prints without the offset, which is always Z
@@ -47,20 +50,17 @@ def from_micros(at: int) -> datetime:
 
 def rfc3339(at: int) -> str:
     """Return an instant as `2026-03-02T09:30:00Z`, with as many digits of a fraction as it has."""
-    rest = at % MINUTE
-    text = _minute_text(at // MINUTE) + _TWO[rest // SECOND]
+    minute, rest = at // MINUTE, at % MINUTE
+    text = _MINUTES.get(minute)
+    if text is None:
+        if len(_MINUTES) >= _REMEMBERED:
+            _MINUTES.clear()
+        text = _MINUTES[minute] = (_EPOCH_BARE + timedelta(minutes=minute)).isoformat()[:-2]
+    text += _TWO[rest // SECOND]
     micros = rest % SECOND
-    if micros == 0:
-        return text + "Z"
-    if micros % MILLISECOND == 0 and micros % (10 * MILLISECOND):
-        return text + "." + str(1_000 + micros // MILLISECOND)[1:] + "Z"
+    if micros % MILLISECOND == 0:
+        return text + _MILLIS[micros // MILLISECOND]
     return f"{text}.{micros:06d}".rstrip("0") + "Z"
-
-
-@lru_cache(8_192)
-def _minute_text(minute: int) -> str:
-    """Return the text of a minute up to its seconds: of what happens, most happens near by."""
-    return (_EPOCH_BARE + timedelta(minutes=minute)).isoformat()[:-2]
 
 
 def parse_rfc3339(text: str) -> int:

@@ -253,7 +253,7 @@ class Contact(Case):
         self.resolved = resolved
         self.quit = False
         waiting = self.wait is not None
-        if waiting and by in {None, "customer"}:
+        if waiting and (by is None or by == "customer"):
             self._abandon(at, fold)
         elif waiting:
             self._flow_out(at, fold)
@@ -325,7 +325,7 @@ class Contact(Case):
 
     def on_fact(self, at: int, code: int, said: Any, fold: Fold) -> None:
         """Do what a fact of a code means; an offer that is not taken changes no figure."""
-        if code in {MESSAGE_CUSTOMER, MESSAGE_AGENT, MESSAGE_OTHER}:
+        if MESSAGE_CUSTOMER <= code <= MESSAGE_OTHER:
             self._message(at, code, fold)
         elif code == ACCEPTED:
             self._accepted(at, said, fold)

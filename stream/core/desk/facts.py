@@ -29,11 +29,26 @@ SAID: Final = 5
 
 # `created` and `started` have the lowest code: the fold puts them first.
 CREATED: Final = 0
-MESSAGE_CUSTOMER, MESSAGE_AGENT, MESSAGE_OTHER, SURVEY = 1, 2, 3, 4
-ASSIGNED, STATUS, PRIORITY, ESCALATED, GONE, RESTORED = 5, 6, 7, 8, 9, 10
+MESSAGE_CUSTOMER: Final = 1
+MESSAGE_AGENT: Final = 2
+MESSAGE_OTHER: Final = 3
+SURVEY: Final = 4
+ASSIGNED: Final = 5
+STATUS: Final = 6
+PRIORITY: Final = 7
+ESCALATED: Final = 8
+GONE: Final = 9
+RESTORED: Final = 10
 
 STARTED: Final = 0
-QUEUED, RANG, ACCEPTED, TRANSFERRED, ABANDONED, CALLBACK, ENDED, WRAPPED_UP = 5, 6, 7, 8, 9, 10, 11, 12
+QUEUED: Final = 5
+RANG: Final = 6
+ACCEPTED: Final = 7
+TRANSFERRED: Final = 8
+ABANDONED: Final = 9
+CALLBACK: Final = 10
+ENDED: Final = 11
+WRAPPED_UP: Final = 12
 
 CHANGED: Final = 1
 """The only code of agents and customers."""

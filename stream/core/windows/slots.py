@@ -84,19 +84,40 @@ DURATIONS: Final = (
 )
 """Durations of a group; the order is the order of their slots."""
 
-CREATED, SOLVED, REOPENED, ESCALATED, TRANSFERRED, MESSAGES, OFFERED, ANSWERED, ANSWERED_IN_TARGET = range(9)
-ABANDONED, ABANDONED_IN_TARGET, SHORT_ABANDONS, CALLBACKS, FLOW_OUTS = range(9, 14)
-ANSWERED_WITHOUT_TARGET, ABANDONED_WITHOUT_TARGET = range(14, 16)
-BEGUN, FIRST_SOLVED, HANDLED, FIRST_CONTACT_RESOLVED, BOT_ENDED, BOT_RESOLVED, BOT_HANDED_OVER = range(16, 23)
-TIMES: Final = SLOT["available_time"]
-ARRIVED, WEEK_BEFORE = SLOT["arrived_full_hours"], SLOT["arrived_week_before"]
+# Each by itself, as a number that a compiler can see: written as a row, they would be looked up at every use.
+CREATED: Final = 0
+SOLVED: Final = 1
+REOPENED: Final = 2
+ESCALATED: Final = 3
+TRANSFERRED: Final = 4
+MESSAGES: Final = 5
+OFFERED: Final = 6
+ANSWERED: Final = 7
+ANSWERED_IN_TARGET: Final = 8
+ABANDONED: Final = 9
+ABANDONED_IN_TARGET: Final = 10
+SHORT_ABANDONS: Final = 11
+CALLBACKS: Final = 12
+FLOW_OUTS: Final = 13
+ANSWERED_WITHOUT_TARGET: Final = 14
+ABANDONED_WITHOUT_TARGET: Final = 15
+BEGUN: Final = 16
+FIRST_SOLVED: Final = 17
+HANDLED: Final = 18
+FIRST_CONTACT_RESOLVED: Final = 19
+BOT_ENDED: Final = 20
+BOT_RESOLVED: Final = 21
+BOT_HANDED_OVER: Final = 22
+TIMES: Final = 35
+ARRIVED: Final = 43
+WEEK_BEFORE: Final = 44
 
 STATES: Final = ("available", "busy", "wrap_up", "break")
 """States of an agent who is not offline; the order is the order of the slots of their levels and times."""
 LEVELS: Final = 48
-ONCE: Final = len(STATES)
+ONCE: Final = 4
 """From the slot of a queue's agents to that of all agents, each of whom counts once whatever their queues."""
-MOMENT: Final = 2 * len(STATES)
+MOMENT: Final = 2 * ONCE
 """From the slot of a level's changes to that of the same times their instants."""
 
 OUTCOMES: Final = 64
@@ -106,6 +127,11 @@ HISTOGRAM_SIZE: Final = 1024
 GROUP_SHIFT: Final = 14
 SLOT_MASK: Final = (1 << GROUP_SHIFT) - 1
 
-FIRST_RESPONSE, FIRST_RESPONSE_OPEN, NEXT_RESPONSE, FIRST_RESOLUTION, FULL_RESOLUTION, WAIT, ABANDON_WAIT, HANDLE = (
-    HISTOGRAMS + HISTOGRAM_SIZE * _i for _i in range(len(DURATIONS))
-)
+FIRST_RESPONSE: Final = HISTOGRAMS + 0 * HISTOGRAM_SIZE
+FIRST_RESPONSE_OPEN: Final = HISTOGRAMS + 1 * HISTOGRAM_SIZE
+NEXT_RESPONSE: Final = HISTOGRAMS + 2 * HISTOGRAM_SIZE
+FIRST_RESOLUTION: Final = HISTOGRAMS + 3 * HISTOGRAM_SIZE
+FULL_RESOLUTION: Final = HISTOGRAMS + 4 * HISTOGRAM_SIZE
+WAIT: Final = HISTOGRAMS + 5 * HISTOGRAM_SIZE
+ABANDON_WAIT: Final = HISTOGRAMS + 6 * HISTOGRAM_SIZE
+HANDLE: Final = HISTOGRAMS + 7 * HISTOGRAM_SIZE

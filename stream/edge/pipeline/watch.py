@@ -114,7 +114,8 @@ class Watch:
             return WorkerState.WAITING_FOR_BROKER
         if not pipeline.joined:
             return WorkerState.STARTING
-        if pipeline.app.rebalancing:
+        # Who slept past its session shows nothing, even where a broker still hands it records: it has to join again.
+        if pipeline.app.rebalancing or not self._is_member():
             return WorkerState.REBALANCING
         if len(pipeline.holdings.ready()) < len(pipeline.holdings):
             return WorkerState.STARTING
