@@ -127,7 +127,7 @@ def test_a_pane_that_has_left_comes_back_no_more() -> None:
     """Put into a window that has gone on, it is in no sum, then and later."""
     window = SlidingWindow(SHORT[0])
     window.advance(100 * SECOND)
-    window.put({69: {0: 5}, 70: {0: 1}})
+    window.take({69: {0: 5}, 70: {0: 1}}, window.pane)
     assert window.sums == {0: 1}
     window.advance(101 * SECOND)
     assert window.sums == {}

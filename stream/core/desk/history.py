@@ -79,6 +79,10 @@ class History:
             self._loose[event_id] = fact
         self.count += 1
 
+    def facts(self) -> list[Fact]:
+        """Return all facts."""
+        return [_fact(fact) for fact in _decode(self.raw)[::2]]
+
     def entries(self) -> list[Entry]:
         """Return all facts with the ids of their events."""
         items = _decode(self.raw)

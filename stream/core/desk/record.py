@@ -223,7 +223,7 @@ class Record:
 
     def retold(self, tracing: Fold, now: int) -> Subject:
         """Return the subject folded anew by a fold that keeps what an explanation needs."""
-        return self._told(self.history.entries(), tracing, now)[0]
+        return self._told(self.history.facts(), tracing, now)[0]
 
     def cut(self, dropped: int, era: int, packed: Packed) -> None:
         """Take what the facts that were dropped before a restart had led to."""
@@ -242,9 +242,9 @@ class Record:
     def reopen(self, history: History, now: int, fold: Fold) -> None:
         """Fold what was held before a restart, up to the time of then."""
         self.history = history
-        entries = history.entries()
-        self.state, self.fired = self._told(entries, fold, now)
-        self._note_last(entries)
+        facts = history.facts()
+        self.state, self.fired = self._told(facts, fold, now)
+        self._note_last(facts)
 
     def _is_newest(self, fact: Fact) -> bool:
         """Say whether a fact that is not later than the last one comes after everything all the same."""
@@ -289,22 +289,23 @@ class Record:
     def _refold(self, entries: list[Entry], now: int) -> None:
         """Fold anew from other facts than before, and contribute the difference."""
         before, after = self.shelf.recording(), self.shelf.recording()
-        self._told(self.history.entries(), before, now)
-        self.state, self.fired = self._told(entries, after, now)
+        self._told(self.history.facts(), before, now)
+        facts = [fact for fact, _ in entries]
+        self.state, self.fired = self._told(facts, after, now)
         self.unwritten = True
         self.history.replace(entries)
-        self._note_last(entries)
+        self._note_last(facts)
         after.correct(before, self.shelf.fold)
         if self.shelf.told is not None:
             after.retell(before, self.shelf.told, self.state)
 
-    def _note_last(self, entries: Sequence[Entry]) -> None:
-        if entries:
-            self.last_at, self.last_seq, self.last_arrival, self.last_code = entries[-1][0][:4]
+    def _note_last(self, facts: Sequence[Fact]) -> None:
+        if facts:
+            self.last_at, self.last_seq, self.last_arrival, self.last_code = facts[-1][:4]
         self.fired = max(self.fired, self.shelf.turned)
-        self.latest = max(self.last_at if entries else BEFORE, self.fired)
+        self.latest = max(self.last_at if facts else BEFORE, self.fired)
 
-    def _told(self, entries: Sequence[Entry], fold: Fold, now: int) -> tuple[Subject, int]:
+    def _told(self, facts: Sequence[Fact], fold: Fold, now: int) -> tuple[Subject, int]:
         """Return the fold of the facts on top of those dropped, and the latest instant that only time let pass."""
         rules, eras = fold.rules, self._eras()
         if eras:
@@ -313,7 +314,7 @@ class Record:
         if self.base is not None:
             unpack(state, pack(self.base), fold)
         place = 0
-        for fact, _ in entries:
+        for fact in facts:
             while place < len(eras) and eras[place].until <= fact[AT]:
                 place = self._turn(state, eras, place, fold, rules)
             state.apply(fact[AT], fact[CODE], fact[TENANT], fact[SAID], fold)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Final
+from typing import Any, Final
 
 from stream.core.times import DAY, HOUR
 
@@ -20,7 +20,7 @@ class Hours:
 
     def __init__(self) -> None:
         self.changed: set[int] | None = None
-        self._hours: dict[int, Counter[int]] = {}
+        self._hours: dict[int, dict[Any, int]] = {}
         self._now = 0
         self._read: dict[int, tuple[Counter[int], Counter[int]]] = {}
 
@@ -29,8 +29,9 @@ class Hours:
         hour = at // HOUR
         counts = self._hours.get(hour)
         if counts is None:
-            counts = self._hours[hour] = Counter()
-        counts[key] += amount
+            counts = self._hours[hour] = {}
+        place: Any = key
+        counts[place] = counts.get(place, 0) + amount
         if self.changed is not None:
             self.changed.add(hour)
         if hour < self._now:
@@ -39,7 +40,8 @@ class Hours:
 
     def restore(self, hour: int, key: int, amount: int) -> None:
         """Take in what was written down of an hour."""
-        self._hours.setdefault(hour, Counter())[key] += amount
+        counts = self._hours.setdefault(hour, {})
+        counts[key] = counts.get(key, 0) + amount
         self._read.clear()
 
     def advance(self, now: int) -> None:

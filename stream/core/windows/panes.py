@@ -13,9 +13,8 @@ so that reading costs nothing however many events there were.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from math import gcd
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
 
 _BEFORE_TIME: Final = -(1 << 60)
 _MOST_STAGED: Final = 4_096
+
+# Keys of contributions are numbers; as `Any` a compiler leaves them the objects that the dicts hold, as `int` it
+# would make new ones at each use.
 
 
 class Observe(Protocol):
@@ -47,27 +49,37 @@ class SlidingWindow:
         self.name = window.name
         self.length = window.length
         self.pane = window.pane
-        self._panes: dict[int, dict[int, int]] = {}
+        self._panes: dict[int, dict[Any, int]] = {}
         self._first = self._last = _BEFORE_TIME
-        self.sums: dict[int, int] = {}
+        self.sums: dict[Any, int] = {}
 
     @property
     def start(self) -> int:
         """The start of the oldest pane that it holds."""
         return self._first * self.pane
 
-    def put(self, panes: dict[int, dict[int, int]]) -> None:
-        """Take contributions by pane; a pane that has left is dropped, a later one waits. The caller keeps them."""
-        for index, amounts in panes.items():
-            if index < self._first:
+    def take(self, stage: dict[int, dict[Any, int]], grain: int) -> None:
+        """Take contributions by grain of time; what lies in a pane that has left is dropped, a later one waits."""
+        times = self.pane // grain
+        first = self._first * times
+        panes: dict[int, dict[Any, int]] = {}
+        for index, amounts in stage.items():
+            if index < first:
                 continue
-            pane = self._panes.get(index)
-            if pane is None:
-                self._panes[index] = amounts.copy()
+            into = panes.get(index // times)
+            if into is None:
+                panes[index // times] = amounts.copy()
             else:
-                _merge(pane, amounts)
+                for key, amount in amounts.items():
+                    into[key] = into.get(key, 0) + amount
+        for index, amounts in panes.items():
             if index <= self._last:
                 _merge(self.sums, amounts)
+            pane = self._panes.get(index)
+            if pane is None:
+                self._panes[index] = amounts
+            else:
+                _merge(pane, amounts)
 
     def advance(self, now: int) -> None:
         """Let panes enter and leave until the window is that of `now`."""
@@ -105,22 +117,24 @@ class Windows:
         self.longest = max(self.all, key=lambda window: window.length)
         self.late_before = self._now = _BEFORE_TIME
         self._grain = gcd(*(window.pane for window in windows))
-        self._bounds = bounds
-        self._stage: dict[int, dict[int, int]] = {}
+        self._bounds = list(bounds)
+        self._stage: dict[int, dict[Any, int]] = {}
         # What is contributed next usually happened at the same time.
         self._index: int = _BEFORE_TIME
-        self._amounts: dict[int, int] = {}
+        self._amounts: dict[Any, int] = {}
 
     def add(self, at: int, key: int, amount: int) -> None:
         """Contribute at an instant."""
         amounts = self._at(at // self._grain)
-        amounts[key] = amounts.get(key, 0) + amount
+        place: Any = key
+        amounts[place] = amounts.get(place, 0) + amount
 
     def observe(self, at: int, key: int, duration: int, sign: int = 1) -> None:
         """Book a duration of so many microseconds under the key of its histogram, or take it back: sum and bucket."""
         amounts = self._at(at // self._grain)
-        amounts[key] = amounts.get(key, 0) + sign * duration
-        bucket = key + 1 + bisect_left(self._bounds, duration)
+        total: Any = key
+        amounts[total] = amounts.get(total, 0) + sign * duration
+        bucket: Any = key + 1 + _bucket(self._bounds, duration)
         amounts[bucket] = amounts.get(bucket, 0) + sign
 
     def advance(self, now: int) -> None:
@@ -133,19 +147,13 @@ class Windows:
 
     def settle(self) -> None:
         """Let panes enter and leave, and bring everything staged into the windows."""
-        joined, width = self._stage, self._grain
-        for window in sorted(self.all, key=_pane):
+        for window in self.all:
             window.advance(self._now)
-            # What was joined for the window before serves this one, where its panes are made of the other's.
-            if window.pane % width:
-                joined, width = self._stage, self._grain
-            if window.pane != width:
-                joined, width = _joined(joined, window.pane // width), window.pane
-            window.put(joined)
+            window.take(self._stage, self._grain)
         self._stage.clear()
         self._index = _BEFORE_TIME
 
-    def _at(self, index: int) -> dict[int, int]:
+    def _at(self, index: int) -> dict[Any, int]:
         """Return what is staged for one grain of time."""
         if index != self._index:
             self._index = index
@@ -153,24 +161,19 @@ class Windows:
         return self._amounts
 
 
-def _pane(window: SlidingWindow) -> int:
-    return window.pane
-
-
-def _joined(panes: dict[int, dict[int, int]], times: int) -> dict[int, dict[int, int]]:
-    """Return contributions by a pane that is so many times as long."""
-    joined: dict[int, dict[int, int]] = {}
-    for index, amounts in panes.items():
-        into = joined.get(index // times)
-        if into is None:
-            joined[index // times] = amounts.copy()
+def _bucket(bounds: list[int], duration: int) -> int:
+    """Return the place of the first bound that is not below a duration: `bisect_left`, for a compiler."""
+    low, high = 0, len(bounds)
+    while low < high:
+        middle = (low + high) >> 1
+        if bounds[middle] < duration:
+            low = middle + 1
         else:
-            for key, amount in amounts.items():
-                into[key] = into.get(key, 0) + amount
-    return joined
+            high = middle
+    return low
 
 
-def _merge(into: dict[int, int], amounts: dict[int, int]) -> None:
+def _merge(into: dict[Any, int], amounts: dict[Any, int]) -> None:
     for key, amount in amounts.items():
         total = into.get(key, 0) + amount
         if total:
