@@ -24,7 +24,7 @@ from benchmarks.this_worker import add_state, maker_of
 from stream.core.events import decode
 from stream.core.policy import default_policy
 from stream.core.times import SECOND, parse_rfc3339, rfc3339
-from stream.edge.pipeline.run import tune_interpreter
+from stream.edge.pipeline.interpreter import enlarge_pages, tune_interpreter
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -172,6 +172,8 @@ def serve(tickets: int, state: str) -> None:
     """Be the desk of an `Asked`."""
     tune_interpreter()
     desk = Desk(tickets, state)
+    if sys.platform == "linux":
+        enlarge_pages()  # as a worker does within seconds
     for line in sys.stdin:
         sys.stdout.write(f"{desk.cost(int(line))} {peak_mb()}\n")
         sys.stdout.flush()

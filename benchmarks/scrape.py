@@ -28,7 +28,7 @@ from stream.core.shard import Shard
 from stream.core.times import DAY, SECOND, parse_rfc3339, rfc3339
 from stream.edge.exposition import DeskpulseCollector
 from stream.edge.exposition.text import OPEN_METRICS
-from stream.edge.pipeline.run import tune_interpreter
+from stream.edge.pipeline.interpreter import tune_interpreter
 from stream.edge.web import start_web
 from tests.exposition.worker import StillWorker
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from aiokafka.errors import KafkaError
 
+from stream.edge.pipeline.interpreter import keep_pages_large, tune_interpreter
 from stream.edge.pipeline.logs import tame_logs
 from stream.edge.pipeline.pipeline import Pipeline
 from stream.edge.pipeline.topics import prepare_topics
@@ -32,19 +33,6 @@ RETRY_S = 1.0
 HAND_OVER_S = 0.7
 STOP_S = 2.5
 """What a clean end may take; then the process ends as it is."""
-GC_THRESHOLDS = (200_000, 1_000, 1_000)
-"""Shards hold a million long-lived objects without cycles: looking through them often finds nothing and costs much."""
-
-SWITCH_S = 0.0005
-"""A thread that waits for the interpreter asks for it after this long. It must be shorter than a slice: who computes
-gives it up between slices and takes it again at once, and at Python's 5 ms a scrape's thread has waited for seconds."""
-
-
-def tune_interpreter() -> None:
-    """Set Python up for a loop that computes all the time over many objects, beside threads that must not starve."""
-    gc.set_threshold(*GC_THRESHOLDS)
-    gc.freeze()
-    sys.setswitchinterval(SWITCH_S)
 
 
 async def run_worker(
@@ -99,6 +87,7 @@ async def _work(pipeline: Pipeline, watch: Watch, tasks: list[asyncio.Task[None]
         pipeline.opener.keep_opening,
         pipeline.offsets.keep_committing,
         watch.keep_watch,
+        keep_pages_large,
     ):
         task = asyncio.create_task(chore())
         task.add_done_callback(lambda ended: _report(pipeline, ended))

@@ -1,0 +1,78 @@
+"""Python and the memory it works on, set up for a loop that computes all the time over many objects."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import gc
+import logging
+import mmap
+import re
+import sys
+from pathlib import Path
+from typing import Final
+
+log = logging.getLogger("deskpulse.worker")
+
+GC_THRESHOLDS: Final = (200_000, 1_000, 1_000)
+"""Shards hold a million long-lived objects without cycles: looking through them often finds nothing and costs much."""
+
+SWITCH_S: Final = 0.0005
+"""A thread that waits for the interpreter asks for it after this long. It must be shorter than a slice: who computes
+gives it up between slices and takes it again at once, and at Python's 5 ms a scrape's thread has waited for seconds."""
+
+LOOK_S: Final = 2.0
+LEAST: Final = 32 << 20
+"""A region of memory below this many bytes stays as it is: the stacks of threads are such."""
+GROWN: Final = 1.25
+"""How much more memory there must be before the kernel is asked again."""
+
+_MAPS: Final = Path("/proc/self/maps")
+_STATM: Final = Path("/proc/self/statm")
+_OURS: Final = re.compile(r"([0-9a-f]+)-([0-9a-f]+) rw-p 0+ 00:00 0\s*(?:\[heap\])?$", re.MULTILINE)
+_LARGE: Final = 2 << 20
+_MADV_HUGEPAGE: Final = 14
+_MADV_COLLAPSE: Final = 25
+
+
+def tune_interpreter() -> None:
+    """Set Python up for such a loop, beside threads that must not starve."""
+    gc.set_threshold(*GC_THRESHOLDS)
+    gc.freeze()
+    sys.setswitchinterval(SWITCH_S)
+
+
+async def keep_pages_large() -> None:
+    """Have this process's memory held in large pages, for ever, as it grows; where the system cannot, do nothing.
+
+    A million tickets are touched in no order. With pages of 4 KiB the processor has to look up where each piece lies,
+    again and again, and that grows with the memory that there is; with 2 MiB it knows. Kernels whose administrator
+    lets programs ask for that (`/sys/kernel/mm/transparent_hugepage/enabled` is `madvise`, the default of many
+    distributions) do nothing by themselves.
+    """
+    asked_at = LEAST
+    while _MAPS.exists():
+        await asyncio.sleep(LOOK_S)
+        resident = int(_STATM.read_text().split()[1]) * mmap.PAGESIZE
+        if resident > GROWN * asked_at:
+            asked_at = resident
+            # It copies what it joins, a gigabyte a second, without the interpreter's lock.
+            joined = await asyncio.to_thread(enlarge_pages)
+            log.debug("%d MB of memory are asked for in large pages", joined >> 20)
+
+
+def enlarge_pages() -> int:
+    """Ask Linux to hold all that was allocated in large pages; return how many bytes that was asked for."""
+    advise = ctypes.CDLL(None).madvise
+    advise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
+    asked = 0
+    for region in _OURS.finditer(_MAPS.read_text()):
+        start, end = int(region[1], 16), int(region[2], 16)
+        if end - start < LEAST:
+            continue
+        start, end = -(-start // _LARGE) * _LARGE, end // _LARGE * _LARGE
+        advise(start, end - start, _MADV_HUGEPAGE)
+        # At once where the kernel knows how (Linux 6.1), by and by where it does not.
+        advise(start, end - start, _MADV_COLLAPSE)
+        asked += end - start
+    return asked
