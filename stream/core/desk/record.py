@@ -240,10 +240,10 @@ class Record:
         return [] if self.base is None else list(self.base.levels())
 
     def reopen(self, history: History, now: int, fold: Fold) -> None:
-        """Fold what was held before a restart, up to the time of then."""
+        """Fold what was held before a restart, up to the time of then; the record is new."""
         self.history = history
         facts = history.facts()
-        self.state, self.fired = self._told(facts, fold, now)
+        self.state, self.fired = self._told(facts, fold, now, self.state)
         self._note_last(facts)
 
     def _is_newest(self, fact: Fact) -> bool:
@@ -305,12 +305,15 @@ class Record:
         self.fired = max(self.fired, self.shelf.turned)
         self.latest = max(self.last_at if facts else BEFORE, self.fired)
 
-    def _told(self, facts: Sequence[Fact], fold: Fold, now: int) -> tuple[Subject, int]:
-        """Return the fold of the facts on top of those dropped, and the latest instant that only time let pass."""
+    def _told(self, facts: Sequence[Fact], fold: Fold, now: int, empty: Subject | None = None) -> tuple[Subject, int]:
+        """Return the fold of the facts on top of those dropped, and the latest instant that only time let pass.
+
+        `empty` is filled where it is given, unless other rules than those of now held at its beginning.
+        """
         rules, eras = fold.rules, self._eras()
         if eras:
             fold.rules = eras[0].rules
-        state = self.shelf.make(self.state.id, fold)
+        state = self.shelf.make(self.state.id, fold) if eras or empty is None else empty
         if self.base is not None:
             unpack(state, pack(self.base), fold)
         place = 0

@@ -17,7 +17,7 @@ from stream.core.windows.slots import GROUP_SHIFT, HISTOGRAMS, OUTCOMES, SLOT_MA
 from stream.errors import StateError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from stream.core.notebook.notes import Notes
     from stream.core.policy import Policy, Target
@@ -58,6 +58,11 @@ class Recovery:
             self._values.pop(key, None)
         else:
             self._values[key] = value
+
+    def take_all(self, records: Iterable[Any]) -> None:
+        """Take the next records, which have `key` and `value`."""
+        for record in records:
+            self.take(record.key, record.value)
 
     def fold(self) -> Iterator[int]:
         """Fold everything, and yield now and then how many records are done.

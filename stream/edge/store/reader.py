@@ -55,8 +55,7 @@ async def load(
         async with aclosing(_read(client, TopicPartition(topic, shard.number))) as pages:
             async for records, read, of in pages:
                 told(int(READING * read), of)
-                for record in records:
-                    recovery.take(record.key, record.value)
+                recovery.take_all(records)
                 await asyncio.sleep(0)
     except HOPELESS as error:
         raise BrokerError(f"the broker refuses {topic} ({kind_of(error)}); allow this worker to read it") from error
