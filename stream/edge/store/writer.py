@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -142,16 +143,22 @@ class Writer:
         return sent
 
     def _batches(self, records: Iterable[tuple[bytes, bytes | None]]) -> Iterator[tuple[Any, int]]:
-        create = self._producer.create_batch
-        batch, largest = create(), 0
+        """Yield batches full of these records, each with the size of its largest.
+
+        A batch's own `append` asks for each record again what is the same for all: it costs more than all else here.
+        """
+        now = int(time.time() * 1_000)
+        batch = self._producer.create_batch()
+        append, count, largest = batch._builder.append, 0, 0  # noqa: SLF001
         for key, value in records:
-            if batch.append(key=key, value=value, timestamp=None) is None:
-                yield batch, largest
-                batch, largest = create(), 0
-                batch.append(key=key, value=value, timestamp=None)
+            if append(count, now, key, value, ()) is None:
+                yield _closed(batch, count), largest
+                batch = self._producer.create_batch()
+                append, count, largest = batch._builder.append, 0, 0  # noqa: SLF001
+                append(count, now, key, value, ())
+            count += 1
             largest = max(largest, len(key) + len(value or b""))
-        batch.close()
-        yield batch, largest
+        yield _closed(batch, count), largest
 
     async def _bury(self, letter: Letter) -> _Sent:
         topic = self._places.dead
@@ -178,3 +185,10 @@ class Writer:
             f"the broker refuses the transaction of {self._id} ({kind}: {error}); allow this worker to use that "
             f"transactional id and to write to {places.state}, {places.sla} and {places.dead}"
         )
+
+
+def _closed(batch: Any, count: int) -> Any:
+    """Return a batch that was filled with so many records beside its own `append`."""
+    batch._relative_offset = count  # noqa: SLF001
+    batch.close()
+    return batch
