@@ -27,6 +27,7 @@ REQUEST_TIMEOUT_MS = 15_000
 MAX_REQUEST_BYTES = 1 << 30
 """How large a message may be is the topic's to say, not the client's."""
 CLOSE_S = 1.0
+_NO_HEADERS: list[tuple[str, bytes]] = []
 FAILURES = (KafkaError, IllegalOperation, OSError, TimeoutError, AssertionError)
 """What aiokafka raises where a transaction fails; the second and the last where it had failed before."""
 
@@ -151,11 +152,11 @@ class Writer:
         batch = self._producer.create_batch()
         append, count, largest = batch._builder.append, 0, 0  # noqa: SLF001
         for key, value in records:
-            if append(count, now, key, value, ()) is None:
+            if append(count, now, key, value, _NO_HEADERS) is None:
                 yield _closed(batch, count), largest
                 batch = self._producer.create_batch()
                 append, count, largest = batch._builder.append, 0, 0  # noqa: SLF001
-                append(count, now, key, value, ())
+                append(count, now, key, value, _NO_HEADERS)
             count += 1
             largest = max(largest, len(key) + len(value or b""))
         yield _closed(batch, count), largest
