@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import hdrs, web
@@ -13,10 +13,6 @@ from stream.edge.exposition import negotiate
 
 if TYPE_CHECKING:
     from stream.edge.exposition import DeskpulseCollector, Snapshot
-
-STAND_S: Final = 0.06
-"""So long the event loop stands still for a scrape. A loop that computes all the time gives the interpreter up between
-two slices only, and a thread that gets it for moments takes many times as long as it works."""
 
 _FASTEST: Final = 1
 
@@ -35,9 +31,8 @@ class Scrape:
         zipped = _accepts_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, ""))
         async with self._turn:
             snapshot = self._collector.take()
-            baking = self._thread.submit(self._bake, snapshot, content_type, zipped)
-            wait([baking], STAND_S)
-            body = await asyncio.wrap_future(baking)
+            loop = asyncio.get_running_loop()
+            body = await loop.run_in_executor(self._thread, self._bake, snapshot, content_type, zipped)
         headers = {hdrs.CONTENT_TYPE: content_type, hdrs.VARY: "Accept, Accept-Encoding"}
         if zipped:
             headers[hdrs.CONTENT_ENCODING] = "gzip"
@@ -47,7 +42,7 @@ class Scrape:
         """Let go of the thread."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    def _bake(self, snapshot: Snapshot, content_type: str, zipped: bool) -> bytes:  # noqa: FBT001  nobody else calls it
+    def _bake(self, snapshot: Snapshot, content_type: str, zipped: bool) -> bytes:  # noqa: FBT001  run_in_executor has no keywords
         body = self._collector.render(snapshot, content_type)
         return gzip.compress(body, _FASTEST) if zipped else body
 
