@@ -172,8 +172,7 @@ def serve(tickets: int, state: str) -> None:
     """Be the desk of an `Asked`."""
     tune_interpreter()
     desk = Desk(tickets, state)
-    if sys.platform == "linux":
-        enlarge_pages()  # as a worker does within seconds
+    enlarge_pages()  # as a worker does within seconds
     for line in sys.stdin:
         sys.stdout.write(f"{desk.cost(int(line))} {peak_mb()}\n")
         sys.stdout.flush()

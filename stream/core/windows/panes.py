@@ -13,6 +13,7 @@ so that reading costs nothing however many events there were.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from math import gcd
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -70,8 +71,7 @@ class SlidingWindow:
             if into is None:
                 panes[index // times] = amounts.copy()
             else:
-                for key, amount in amounts.items():
-                    into[key] = into.get(key, 0) + amount
+                _merge(into, amounts)
         for index, amounts in panes.items():
             if index <= self._last:
                 _merge(self.sums, amounts)
@@ -117,7 +117,7 @@ class Windows:
         self.longest = max(self.all, key=lambda window: window.length)
         self.late_before = self._now = _BEFORE_TIME
         self._grain = gcd(*(window.pane for window in windows))
-        self._bounds = list(bounds)
+        self._bounds = bounds
         self._stage: dict[int, dict[Any, int]] = {}
         # What is contributed next usually happened at the same time.
         self._index: int = _BEFORE_TIME
@@ -134,7 +134,7 @@ class Windows:
         amounts = self._at(at // self._grain)
         total: Any = key
         amounts[total] = amounts.get(total, 0) + sign * duration
-        bucket: Any = key + 1 + _bucket(self._bounds, duration)
+        bucket: Any = key + 1 + bisect_left(self._bounds, duration)
         amounts[bucket] = amounts.get(bucket, 0) + sign
 
     def advance(self, now: int) -> None:
@@ -159,18 +159,6 @@ class Windows:
             self._index = index
             self._amounts = self._stage.setdefault(index, {})
         return self._amounts
-
-
-def _bucket(bounds: list[int], duration: int) -> int:
-    """Return the place of the first bound that is not below a duration: `bisect_left`, for a compiler."""
-    low, high = 0, len(bounds)
-    while low < high:
-        middle = (low + high) >> 1
-        if bounds[middle] < duration:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 def _merge(into: dict[Any, int], amounts: dict[Any, int]) -> None:

@@ -50,19 +50,23 @@ async def keep_pages_large() -> None:
     lets programs ask for that (`/sys/kernel/mm/transparent_hugepage/enabled` is `madvise`, the default of many
     distributions) do nothing by themselves.
     """
+    if not _MAPS.exists():
+        return
     asked_at = LEAST
-    while _MAPS.exists():
+    while True:
         await asyncio.sleep(LOOK_S)
         resident = int(_STATM.read_text().split()[1]) * mmap.PAGESIZE
         if resident > GROWN * asked_at:
             asked_at = resident
             # It copies what it joins, a gigabyte a second, without the interpreter's lock.
-            joined = await asyncio.to_thread(enlarge_pages)
-            log.debug("%d MB of memory are asked for in large pages", joined >> 20)
+            asked = await asyncio.to_thread(enlarge_pages)
+            log.debug("%d MB of memory are asked for in large pages", asked >> 20)
 
 
 def enlarge_pages() -> int:
-    """Ask Linux to hold all that was allocated in large pages; return how many bytes that was asked for."""
+    """Ask Linux to hold all that was allocated in large pages; return for how many bytes, 0 on another system."""
+    if not _MAPS.exists():
+        return 0
     advise = ctypes.CDLL(None).madvise
     advise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
     asked = 0
