@@ -15,7 +15,7 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -29,13 +29,13 @@ from stream.core.times import DAY, SECOND, parse_rfc3339, rfc3339
 from stream.edge.exposition import DeskpulseCollector
 from stream.edge.exposition.text import OPEN_METRICS
 from stream.edge.pipeline.interpreter import tune_interpreter
+from stream.edge.pipeline.pipeline import GIVEN_S, HURRIED, SLICE
 from stream.edge.web import start_web
 from tests.exposition.worker import StillWorker
 
 END = parse_rfc3339("2026-03-03T12:00:00Z")
 PRIORITIES = ("low", "normal", "high", "urgent")
 SHARDS = 4
-SLICE = 250
 
 
 def main() -> None:
@@ -86,7 +86,7 @@ async def measure(queues: int, subjects: int, scrapes: int) -> None:
     web = await start_web(worker, policy)
     more = list(desk(queues, 4_000, END, END + 600 * SECOND))
     for name, load in (("idle", []), ("busy", more)):
-        took, pause, rate = await _scraped(web.url + "/metrics", scrapes, shards, load)
+        took, pause, rate = await _scraped(web.url + "/metrics", scrapes, worker, load)
         row = [f"{value:.1f}" for value in (statistics.median(took), max(took), pause * 1e3)]
         table.add_row(name, *row, f"{rate:,.0f}")
     await web.close()
@@ -110,7 +110,7 @@ def processor_time(collector: DeskpulseCollector) -> tuple[float, float]:
     return statistics.median(copying), statistics.median(writing)
 
 
-def apply(shards: list[Shard], messages: Iterable[bytes]) -> None:
+def apply(shards: Sequence[Shard], messages: Iterable[bytes]) -> None:
     """Decode and apply as the pipeline does."""
     for message in messages:
         event = decode(message)
@@ -118,7 +118,7 @@ def apply(shards: list[Shard], messages: Iterable[bytes]) -> None:
         shards[hash(event.key) % SHARDS].apply(event)
 
 
-async def _scraped(url: str, scrapes: int, shards: list[Shard], load: list[bytes]) -> tuple[list[float], float, float]:
+async def _scraped(url: str, scrapes: int, worker: StillWorker, load: list[bytes]) -> tuple[list[float], float, float]:
     """Return the milliseconds of each scrape, the seconds of the longest pause, the events a second."""
     client = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "benchmarks.scrape", "--client", url, "--scrapes", str(scrapes),
@@ -130,9 +130,10 @@ async def _scraped(url: str, scrapes: int, shards: list[Shard], load: list[bytes
     began = last = time.perf_counter()
     while not ended.done():
         if load:
-            apply(shards, itertools.islice(more, SLICE))
-            applied += SLICE
-        await asyncio.sleep(0 if load else 0.001)
+            count = HURRIED if worker.waited_for else SLICE
+            apply(worker.shown, itertools.islice(more, count))
+            applied += count
+        await asyncio.sleep(GIVEN_S if worker.waited_for or not load else 0)
         now = time.perf_counter()
         longest, last = max(longest, now - last), now
     output, _ = ended.result()

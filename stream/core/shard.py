@@ -35,6 +35,7 @@ _CONTACTS = ContactEvent.topic
 _SURVEYS = SurveyAnswered.topic
 _AGENTS = AgentStateChanged.topic
 _PANES = 60
+_AT_A_TIME: Final = 1_000
 
 COMPILED: Final = not __file__.endswith(".py")
 """Whether the hot path runs as C; its figures are the same, at several times the speed."""
@@ -264,6 +265,24 @@ class Shard:
             "counts": [counts.events, counts.duplicates, counts.late, counts.too_late],
             "cursors": dict(cursors),
         })  # fmt: skip
+
+    def dissolve(self) -> Iterator[None]:
+        """Let go of everything, some subjects at a time: who drops a shard must, or its memory stays taken.
+
+        A shelf knows its subjects and each of them its shelf, so nothing of this is freed by itself; and to have the
+        interpreter look for such cycles among a million objects would hold everything up.
+        """
+        self._touched.clear()
+        self._timers = Timers()
+        for shelf in self.shelves.values():
+            shelf.told = None
+            if isinstance(shelf.fold, Posting):
+                shelf.fold.told = None
+            records = shelf.records
+            while records:
+                for _ in range(min(len(records), _AT_A_TIME)):
+                    records.popitem()
+                yield
 
     def take_back(self, record: Record) -> None:
         """Show a record that was filled with what had been written down."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from stream.core.shard import Shard
@@ -34,11 +35,21 @@ class StillWorker:
     started_at_s: float = 0.0
     committed_at_s: float = 0.0
     rebalances_total: int = 0
+    waited_for: int = 0
 
     @property
     def partitions_ready(self) -> int:
         """As many as are shown."""
         return len(self.shown)
+
+    @contextmanager
+    def attended(self) -> Iterator[None]:
+        """Note that somebody waits."""
+        self.waited_for += 1
+        try:
+            yield
+        finally:
+            self.waited_for -= 1
 
     def shards(self) -> Sequence[Shard]:
         """What the test shows."""

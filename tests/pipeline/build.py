@@ -11,6 +11,8 @@ from aiokafka.structs import ConsumerRecord
 from stream.core.shard import Shard, ShardCounts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stream.core.events import Event
 
 T0 = 1_772_442_000_000_000
@@ -48,6 +50,11 @@ class CountingShard:
         """Keep the event."""
         self.events.append(event)
         self.counts.events += 1
+
+    def dissolve(self) -> Iterator[None]:
+        """Let go of the events."""
+        self.events.clear()
+        yield
 
     def advance(self, now: int) -> None:
         """Keep the time."""

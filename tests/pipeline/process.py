@@ -27,11 +27,11 @@ def tickets(count: int, first: int = 0) -> Iterator[Message]:
         yield Message(created(number % 36_000, ticket_id=f"T{number}", event_id=f"e{number}"), f"T{number}".encode())
 
 
-def until(holds: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
-    """Return as soon as a condition holds."""
+def until(holds: Callable[[], bool], what: str, seconds: float = 60.0, told: Callable[[], str] = str) -> None:
+    """Return as soon as a condition holds; where it does not in time, `told` says what there is instead."""
     bound = time.monotonic() + seconds
     while not holds():
-        assert time.monotonic() < bound, f"not within {seconds:g} s: {what}"
+        assert time.monotonic() < bound, f"not within {seconds:g} s: {what}\n{told()}"
         time.sleep(0.05)
 
 

@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,11 +32,19 @@ def desk(kafka: Cluster) -> Cluster:
     return kafka
 
 
-def have_all(workers: Sequence[Worker]) -> bool:
-    """Whether these show every partition, each some of them, and every event once."""
-    views = [worker.view() for worker in workers]
-    ready = [view["ready"] for view in views]
-    return 0 not in ready and sum(ready) == PARTITIONS and events_of(*views) == TICKETS
+def until_all_are_shown(workers: Sequence[Worker], what: str, seconds: float = 60.0) -> None:
+    """Return as soon as these show every partition, each some of them, and every event once."""
+    views: list[dict[str, Any]] = []
+
+    def shown() -> bool:
+        views[:] = [worker.view() for worker in workers]
+        ready = [view["ready"] for view in views]
+        return 0 not in ready and sum(ready) == PARTITIONS and events_of(*views) == TICKETS
+
+    def told() -> str:
+        return "\n".join(f"{view}\n{worker.said()}" for view, worker in zip(views, workers, strict=True))
+
+    until(shown, what, seconds, told)
 
 
 @pytest.mark.parametrize(
@@ -47,11 +56,11 @@ def test_a_worker_that_goes_is_replaced_in_time(
     """One that leaves within 10 s, one that is killed within the session timeout and a little more."""
     one, two, three = (Worker(desk.addresses, tmp_path, session_timeout_s=SESSION_S) for _ in range(3))
     with one, two, three:
-        until(lambda: have_all((one, two, three)), "three share the partitions")
+        until_all_are_shown((one, two, three), "three share the partitions")
         for worker in (one, two, three):
             worker.recorded()
         began = time.monotonic()
         three.process.send_signal(how)
-        until(lambda: have_all((one, two)), "the others have all", bound)
+        until_all_are_shown((one, two), "the others have all", bound)
         print(f"{how.name}: {time.monotonic() - began:.1f} s")  # noqa: T201  pytest shows it with -rP
         assert three.process.wait(bound) == (0 if how == signal.SIGTERM else -signal.SIGKILL)

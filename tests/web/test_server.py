@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import socket
 import time
+from collections.abc import Sequence
 
 import aiohttp
 import pytest
@@ -203,6 +204,26 @@ async def test_access_is_not_logged(client: aiohttp.ClientSession, caplog: pytes
     async with client.get("/healthz") as answer:
         assert 200 == answer.status
     assert [] == [record.name for record in caplog.records if record.name.startswith("aiohttp")]
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/api/kpis", "/api/agents", "/api/at-risk"])
+async def test_the_worker_knows_who_waits_for_it(policy: Policy, shards: tuple[Shard, ...], path: str) -> None:
+    """While an answer is made the pipeline is told to give way, and no longer than that."""
+
+    class Noting(StillWorker):
+        def shards(self) -> Sequence[Shard]:
+            seen.append(self.waited_for)
+            return super().shards()
+
+    seen: list[int] = []
+    worker = Noting(shards)
+    web = await start_web(worker, policy)
+    async with aiohttp.ClientSession(web.url) as client, client.get(path) as answer:
+        assert 200 == answer.status
+        await answer.read()
+    await web.close()
+    assert {1} == set(seen)
+    assert 0 == worker.waited_for
 
 
 async def test_it_binds_to_loopback(worker: StillWorker, policy: Policy) -> None:

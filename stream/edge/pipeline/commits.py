@@ -52,7 +52,7 @@ class Transactions:
         self._news, self._full, self._room = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._one = asyncio.Lock()
         self._closed = False
-        self._keeping = asyncio.create_task(self._keep())
+        self._keeping: asyncio.Task[None] | None = asyncio.create_task(self._keep())
 
     @property
     def waits(self) -> bool:
@@ -112,7 +112,9 @@ class Transactions:
     async def close(self) -> None:
         """Write no more."""
         self._closed = True
-        self._keeping.cancel()
+        if self._keeping is not None:
+            self._keeping.cancel()
+            self._keeping = None  # it knows this ledger, and nobody looks for cycles
         await self._writer.close()
 
     async def prove(self) -> None:

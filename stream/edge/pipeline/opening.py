@@ -14,6 +14,7 @@ from faust.types import TP
 from stream.edge.pipeline.clock import monotonic
 from stream.edge.pipeline.commits import Transactions
 from stream.edge.pipeline.holding import Phase
+from stream.edge.pipeline.interpreter import collector_at_rest
 from stream.edge.pipeline.letterbox import Letterbox
 from stream.edge.store import Places, Writer, kind_of, load, sizes
 from stream.errors import CommitError
@@ -155,9 +156,11 @@ class Opener:
         doubts = pipeline.holdings.doubts
         try:
             await writer.start()
-            starts = await load(settings.options(), settings.state_topic, holding.shard, told)
+            with collector_at_rest():
+                starts = await load(settings.options(), settings.state_topic, holding.shard, told)
         except BaseException as error:
             await writer.close()
+            pipeline.dissolve(holding.shard)
             if isinstance(error, PASSING):
                 reason = str(error) if isinstance(error, CommitError) else kind_of(error)
                 if holding.lost_at is None:

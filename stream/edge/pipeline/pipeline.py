@@ -22,7 +22,7 @@ from stream.edge.pipeline.shardtime import data_time, live_time, newest_of_all
 from stream.errors import BrokerError, CommitError, TopicError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Coroutine, Iterable
 
     from stream.core.shard import Shard
     from stream.edge.pipeline.batch import Batch, Mark
@@ -33,6 +33,10 @@ log = logging.getLogger("deskpulse.worker")
 
 SLICE = 500
 """Records that are applied before anything else may run: a few milliseconds."""
+HURRIED = 100
+"""Records of a slice while somebody waits for an answer, and"""
+GIVEN_S = 0.001
+"""how long the thread that writes the answer has the interpreter after it: it hardly gets it from one who computes."""
 UNSEEN = 50_000
 """Records after which a shard is moved on that nobody may see yet: often enough to let go of what ended long ago."""
 TICK_S = 0.5
@@ -49,6 +53,9 @@ class Pipeline:
         settings: of this worker.
         skew: microseconds that an event may lie after its record's own time.
         make: makes the empty shard of a partition number; it keeps notes where the settings keep state.
+
+    Attributes:
+        waited_for: how many wait for an answer of this worker.
     """
 
     def __init__(self, settings: Settings, skew: int, make: Callable[[int], Shard]) -> None:
@@ -62,6 +69,7 @@ class Pipeline:
         self.letters = DeadLetters(settings)
         self.offsets = Offsets(self)
         self.opener = Opener(self)
+        self.waited_for = 0
         self._skew = skew if settings.live else None
         self._idle = asyncio.Event()
         self._idle.set()
@@ -176,17 +184,19 @@ class Pipeline:
             )
         if batch.start < cursor.position:
             records = [record for record in records if record.offset >= cursor.position]
-        for start in range(0, len(records), SLICE):
+        start = 0
+        while start < len(records):
             await ledger.room()
             if not holding.is_open:
                 break
-            part = records[start : start + SLICE]
+            part = records[start : start + (HURRIED if self.waited_for else SLICE)]
+            start += len(part)
             began = time.perf_counter_ns()
             bad = apply_records(holding.shard, cursor, part, self.counters, self._skew)
             cursor.position = part[-1].offset + 1
             ledger.note(len(part), bad)
             self.counters.busy_ns += time.perf_counter_ns() - began
-            await asyncio.sleep(0)
+            await asyncio.sleep(GIVEN_S if self.waited_for else 0)
             if not holding.is_open:
                 break
         else:
@@ -212,9 +222,18 @@ class Pipeline:
         self.counters.too_late += holding.too_late
         for left in (holding.ledger, self.opener.forget(holding)):
             if left is not None:
-                closing = asyncio.create_task(left.close())
-                self._closing.add(closing)
-                closing.add_done_callback(self._closing.discard)
+                self._close(left.close())
+        holding.ledger = None  # it knows the holding
+        self.dissolve(holding.shard)
+
+    def dissolve(self, shard: Shard) -> None:
+        """Free the memory of a shard that nobody uses any more, beside everything else."""
+        self._close(_dissolved(shard))
+
+    def _close(self, ending: Coroutine[Any, Any, None]) -> None:
+        closing = asyncio.create_task(ending)
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
 
     # --- time -------------------------------------------------------------------------------------------------------
 
@@ -273,3 +292,8 @@ class Pipeline:
         ledgers = [held.ledger.close() for held in self.holdings if held.ledger is not None]
         closing = {asyncio.ensure_future(ended) for ended in (self.letters.close(), *ledgers)}
         await asyncio.wait(closing | self._closing, timeout=CLOSE_S)
+
+
+async def _dissolved(shard: Shard) -> None:
+    for _ in shard.dissolve():
+        await asyncio.sleep(0)

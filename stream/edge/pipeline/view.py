@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from stream.core.shard import Shard
 
@@ -86,6 +87,9 @@ class WorkerView(Protocol):
     @property
     def partitions_ready(self) -> int:
         """Shards that are exported now; `len(shards())`."""
+
+    def attended(self) -> AbstractContextManager[None]:
+        """While it lasts, somebody waits for an answer: the pipeline gives way more often."""
 
     def shards(self) -> Sequence[Shard]:
         """Shards that may be shown, in order of number: open, read to the end, and confirmed by the group."""

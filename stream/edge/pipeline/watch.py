@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from stream.edge.pipeline.clock import monotonic
@@ -12,7 +13,7 @@ from stream.edge.pipeline.view import Opening, Reading, WorkerState
 from stream.errors import BrokerError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from stream.core.shard import Shard
     from stream.edge.pipeline.pipeline import Pipeline
@@ -156,6 +157,15 @@ class Watch:
     def partitions_ready(self) -> int:
         """Shards that are shown now."""
         return len(self.shards())
+
+    @contextmanager
+    def attended(self) -> Iterator[None]:
+        """While it lasts, somebody waits for an answer."""
+        self._pipeline.waited_for += 1
+        try:
+            yield
+        finally:
+            self._pipeline.waited_for -= 1
 
     def shards(self) -> Sequence[Shard]:
         """Shards that may be shown, in order of number, each at its time of now."""

@@ -6,7 +6,7 @@ import asyncio
 import os
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from aiohttp import web
 
@@ -20,6 +20,8 @@ from stream.edge.web.scrape import Scrape
 from stream.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from stream.core.policy import Policy
     from stream.edge.pipeline import WorkerView
 
@@ -80,7 +82,7 @@ async def start_web(
     access = access or Access()
     context = access.context()
     scrape, routes, figures = Scrape(DeskpulseCollector(view, policy)), Routes(view), Figures(view, policy)
-    app = web.Application(middlewares=[errors_as_json, guard(access)])
+    app = web.Application(middlewares=[errors_as_json, guard(access), _attend(view)])
     app.router.add_get("/", _index)
     app.router.add_get("/metrics", scrape.answer)
     app.router.add_get("/healthz", routes.health)
@@ -108,6 +110,19 @@ async def start_web(
             f"cannot listen at {host} port {port}: {reason}; choose another address or port, port 0 takes a free one"
         ) from None
     return Web(host, server.sockets[0].getsockname()[1], "https" if context else "http", server, runner, scrape)
+
+
+def _attend(view: WorkerView) -> Any:
+    """Return the middleware that tells the worker who waits for it."""
+
+    @web.middleware
+    async def attend(
+        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        with view.attended():
+            return await handler(request)
+
+    return attend
 
 
 async def _index(_request: web.Request) -> web.Response:
