@@ -58,7 +58,7 @@ class OpenHours(Schedule):
         zone: the time zone in which the hours are meant.
     """
 
-    __slots__ = ("_holidays", "_table", "_week", "zone")
+    __slots__ = ("_holidays", "_place", "_table", "_week", "zone")
 
     def __init__(self, name: str, place: str, hours: Week, holidays: Holidays | None = None) -> None:
         super().__init__(name)
@@ -67,6 +67,7 @@ class OpenHours(Schedule):
         self.zone = zone(place)
         self._week = hours
         self._holidays = holidays or Holidays()
+        self._place: int = 0
         self._table = _Table([], [], [], 0, _FAR, -_FAR, LAST_YEAR + 1, LAST_YEAR)
 
     def open_between(self, start: int, end: int) -> int:
@@ -74,8 +75,8 @@ class OpenHours(Schedule):
         starts, ends, before, _, low, high, _, _ = self._table
         if start < low or end > high:
             starts, ends, before, _, low, high, _, _ = self._cover(start, end)
-        first = bisect_right(starts, start) - 1
-        last = bisect_right(starts, end) - 1
+        first = self._place_of(start, starts)
+        last = self._place_of(end, starts)
         if last < 0:
             return 0
         passed = min(ends[last], end) + before[last] - starts[last]
@@ -90,13 +91,27 @@ class OpenHours(Schedule):
         starts, ends, before, total, low, high, _, _ = self._table
         if start < low or start >= high:
             starts, ends, before, total, low, high, _, _ = self._cover(start, start + 1)
-        here = bisect_right(starts, start) - 1
+        here = self._place_of(start, starts)
         goal = amount if here < 0 else min(ends[here], start) + before[here] - starts[here] + amount
         if goal > total:
             self._cover(start, high + goal - total)
             return self.deadline(start, amount)
-        there = bisect_left(before, goal) - 1
+        # Most deadlines are in the stretch that their clock started in, or in the next one.
+        there = max(here, 0)
+        if there + 2 >= len(before) or goal > before[there + 2]:
+            there = bisect_left(before, goal) - 1
+        elif goal > before[there + 1]:
+            there += 1
         return starts[there] + goal - before[there]
+
+    def _place_of(self, at: int, starts: list[int]) -> int:
+        """Return the last stretch that has begun at an instant, or -1: mostly that of the question before."""
+        place = self._place
+        if not (place + 1 < len(starts) and starts[place] <= at < starts[place + 1]):
+            place = bisect_right(starts, at) - 1
+            if place >= 0:
+                self._place = place
+        return place
 
     def intervals(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield what is open of `[start, end)`, in order; compiles no further than it is read."""

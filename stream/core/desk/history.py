@@ -22,6 +22,10 @@ Entry = tuple[Fact, bytes]
 encode: Final = msgspec.msgpack.Encoder().encode
 """Return the bytes of a fact, or of the id of an event."""
 _decode: Final = msgspec.msgpack.Decoder(list[Any]).decode
+_Plain = str | int | float | bool | None
+_Said = tuple[_Plain | tuple[_Plain, ...], ...] | _Plain
+_decode_usual: Final = msgspec.msgpack.Decoder(list[tuple[int, int, int, int, str | None, _Said] | str]).decode
+"""Return facts and ids in turns, with tuples where MessagePack has arrays; it takes only ids that are text."""
 
 BEGINNING: Final = b"\xdd"
 """How a history begins: MessagePack's mark of an array of up to 2 ** 32 items, whose number follows in four bytes."""
@@ -81,12 +85,13 @@ class History:
 
     def facts(self) -> list[Fact]:
         """Return all facts."""
-        return [_fact(fact) for fact in _decode(self.raw)[::2]]
+        facts: list[Fact] = _items(self.raw)[::2]
+        return facts
 
     def entries(self) -> list[Entry]:
         """Return all facts with the ids of their events."""
-        items = _decode(self.raw)
-        return [(_fact(fact), encode(event_id)) for fact, event_id in zip(items[::2], items[1::2], strict=True)]
+        items = _items(self.raw)
+        return [(fact, encode(event_id)) for fact, event_id in zip(items[::2], items[1::2], strict=True)]
 
     def replace(self, entries: Iterable[Entry]) -> None:
         """Hold other facts than before."""
@@ -111,6 +116,17 @@ class History:
 def read_history(raw: bytes) -> History:
     """Return the history that was written down as `raw`."""
     return History(raw[_HEADER:], int.from_bytes(raw[1:_HEADER], "big") // 2)
+
+
+def _items(raw: bytes) -> list[Any]:
+    """Return facts and ids in turns."""
+    try:
+        items: list[Any] = _decode_usual(raw)
+    except msgspec.ValidationError:
+        # The id of a survey's answer says that it is one.
+        items = _decode(raw)
+        items[::2] = [_fact(row) for row in items[::2]]
+    return items
 
 
 def _fact(row: list[Any]) -> Fact:
