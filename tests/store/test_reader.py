@@ -36,7 +36,9 @@ async def test_an_empty_partition_is_read_at_once(kafka: Cluster) -> None:
 async def test_all_is_read_with_progress(kafka: Cluster) -> None:
     """The last value of each key, tombstones too; progress grows to the whole."""
     kafka.create_topic("g.state", 1, cleanup_policy="compact")
-    kafka.produce("g.state", [Message(b"%d" % number, b"k%d" % (number % 7_000)) for number in range(20_000)])
+    for first in range(0, 20_000, 1_000):  # each is a batch of its own, or more than one
+        messages = [Message(b"%d" % number, b"k%d" % (number % 7_000)) for number in range(first, first + 1_000)]
+        kafka.produce("g.state", messages)
     kafka.produce("g.state", [Message(None, b"k0")])
     found, told = await read(kafka)
     assert {b"k0": None} | {b"k%d" % (n % 7_000): b"%d" % n for n in range(13_000, 20_000) if n % 7_000} == found

@@ -76,6 +76,10 @@ class Place:
         return self.start + len(self.bounds) + 2
 
 
+_NO_CELL: Final = 1 << 40
+"""No row is as long as that."""
+
+
 class Layout:
     """Where each slot of a window stands in the rows of `WindowSums`, under one policy.
 
@@ -97,7 +101,7 @@ class Layout:
         self._windows = len(policy.windows)
         self._sizes = dict.fromkeys(_TABLES, 0)
         # A slot that means nothing has no cell: adding to it is an error, never a wrong figure.
-        self._cell_of: list[int | None] = [None] * (slots.SLOT_MASK + 1)
+        self._cell_of: list[int] = [_NO_CELL] * (slots.SLOT_MASK + 1)
         self._table_of = [0] * (slots.SLOT_MASK + 1)
         for slot, counter in enumerate(slots.COUNTERS):
             grouped = _NAME_OF[counter].grouped
@@ -144,14 +148,11 @@ class Layout:
     def _add(self, window: WindowSums, sums: Mapping[int, int], labels: Mapping[Grouped, Sequence[Group]]) -> None:
         # Rows by table and number of the group; a shard may see another group while this runs in a thread, but not
         # in these sums.
-        rows = [
-            [table.setdefault(group, [0] * self._sizes[grouped]) for group in labels[grouped]]
-            for grouped, table in window.tables.items()
-        ]
+        rows = [_rows(table, labels[grouped], self._sizes[grouped]) for grouped, table in window.tables.items()]
         cell_of, table_of, shift, mask = self._cell_of, self._table_of, slots.GROUP_SHIFT, slots.SLOT_MASK
         for key, amount in sums.items():
             slot = key & mask
-            rows[table_of[slot]][key >> shift][cell_of[slot]] += amount  # type: ignore[index]  # None is the error that it should be
+            rows[table_of[slot]][key >> shift][cell_of[slot]] += amount
 
     def merge_agents(self, shards: Iterable[ShardCopy]) -> dict[Grouped, Table]:
         """Return how many agents are in each state now, by queue and over all."""
@@ -163,6 +164,17 @@ class Layout:
                 group = self.kept(shard.groups[key >> slots.GROUP_SHIFT], grouped)
                 merged[grouped].setdefault(group, [0] * len(slots.STATES))[state] += level
         return merged
+
+
+def _rows(table: Table, groups: Sequence[Group], size: int) -> list[Row]:
+    """Return the row of each group, new ones where a table has none."""
+    found: list[Row] = []
+    for group in groups:
+        row = table.get(group)
+        if row is None:
+            row = table[group] = [0] * size
+        found.append(row)
+    return found
 
 
 def exported_bounds(policy: Policy, duration: str) -> tuple[int, ...]:
