@@ -43,6 +43,8 @@ LONG_TUESDAY = {"mon": "09:00-17:00", "tue": "09:00-20:00", "wed_fri": "09:00-17
         (OFFICE, "2026-03-02 16:00", 10 * HOUR, "2026-03-04 10:00:00"),
         (LONG_TUESDAY, "2026-03-02 18:00", 10 * HOUR, "2026-03-03 19:00:00"),
         (LONG_TUESDAY, "2026-03-02 16:00", 12 * HOUR, "2026-03-03 20:00:00"),
+        # A week from the first day of a year, before which nothing was asked.
+        (OFFICE, "2026-01-01 10:00", 40 * HOUR, "2026-01-08 10:00:00"),
         # A deadline of 17:00 that is on hold for an hour, and for a second more.
         ({"mon_fri": "10:00-18:00"}, "2026-03-02 17:00", HOUR, "2026-03-02 18:00:00"),
         ({"mon_fri": "10:00-18:00"}, "2026-03-02 17:00", HOUR + SECOND, "2026-03-03 10:00:01"),
