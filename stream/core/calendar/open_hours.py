@@ -108,9 +108,7 @@ class OpenHours(Schedule):
         """Return the last stretch that has begun at an instant, or -1: mostly that of the question before."""
         place = self._place
         if not (place + 1 < len(starts) and starts[place] <= at < starts[place + 1]):
-            place = bisect_right(starts, at) - 1
-            if place >= 0:
-                self._place = place
+            place = self._place = bisect_right(starts, at) - 1
         return place
 
     def intervals(self, start: int, end: int) -> Iterator[tuple[int, int]]:
