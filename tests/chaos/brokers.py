@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from tests.chaos.plan import Act
@@ -13,6 +14,7 @@ from tests.kafka.cluster import SILENT
 GROUPS: Final = "__consumer_offsets"
 TRANSACTIONS: Final = "__transaction_state"
 ASK_S: Final = 10.0
+TELL_S: Final = 1.0
 
 
 class Brokers:
@@ -47,6 +49,18 @@ class Brokers:
         """Let all of them answer again."""
         for broker in self._cluster.brokers:
             broker.thaw()
+
+    def has_thrown_out(self, group: str, member: str) -> bool:
+        """Say whether the group does not know a member any more; no, where there is nobody to tell.
+
+        How long a member has been silent says little: a coordinator that has just taken over begins to count anew.
+        """
+        admin = AdminClient({"bootstrap.servers": self._cluster.bootstrap, **SILENT})
+        asked = admin.describe_consumer_groups([group], request_timeout=TELL_S)[group]
+        try:
+            return member not in {each.member_id for each in asked.result(timeout=2 * TELL_S).members}
+        except (KafkaException, TimeoutError):
+            return False
 
     def _leader(self, topic: str, name: str) -> int:
         """Return who leads the partition of one of Kafka's own topics that a name belongs to; the first without it."""

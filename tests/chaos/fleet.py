@@ -17,6 +17,7 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 _ADDRESS = re.compile(r"figures at (http://\S+)/metrics")
+_MEMBER = re.compile(r"Joined group .* with member_id (\S+)")
 ANSWER_S = 5.0
 
 
@@ -70,6 +71,11 @@ class Worker:
     def said(self) -> str:
         """What it has written so far."""
         return self.log.read_text("utf-8", "replace")
+
+    @property
+    def memberships(self) -> list[str]:
+        """By which names the group has known it, one for each time that it joined."""
+        return _MEMBER.findall(self.said())
 
     def ask(self, path: str) -> tuple[int, str] | None:
         """Return status and body of an answer, or None where there is none."""

@@ -116,7 +116,7 @@ def play(run: Run, cluster: Cluster, folder: Path) -> Report:
             watch.stop()
             sender.end()
     report.differences += watch.faults
-    report.counted.update(looks=watch.looks, rounds=watch.rounds, whole_rounds=watch.whole)
+    report.counted.update(looks=watch.looks, woken=watch.woken, rounds=watch.rounds, whole_rounds=watch.whole)
     return report
 
 

@@ -9,7 +9,7 @@ from typing import Final, Self
 from stream.edge.pipeline import WallClock
 from tests.chaos.brokers import Brokers
 from tests.chaos.fleet import Worker, until
-from tests.chaos.plan import SESSION_S, Act, Step
+from tests.chaos.plan import Act, Step
 from tests.chaos.watch import Watch, look_at
 from tests.kafka import Cluster
 
@@ -112,11 +112,14 @@ class Stage:
 
     def _wake(self, number: int, watch: Watch) -> None:
         worker = self.workers[number]
+        known_as = worker.memberships
+        is_out = self._brokers.has_thrown_out(self._group, known_as[-1] if known_as else "")
         slept = time.monotonic() - self._slept.pop(number)
         worker.wake()
         look = look_at(worker)
         worker.asleep = False
-        if look is not None and slept > SESSION_S:
+        # One that has joined again before it was asked may show what it has.
+        if look is not None and is_out and worker.memberships == known_as:
             watch.judge_first(look, slept)
 
 

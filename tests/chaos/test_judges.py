@@ -65,13 +65,14 @@ def test_who_hears_no_broker_may_not_show_anything_for_long() -> None:
     assert ["shows", "is ready"] == [word for word in ("shows", "is ready") if any(word in f for f in over.faults)]
 
 
-def test_who_wakes_after_the_session_may_not_show_anything() -> None:
+def test_who_wakes_when_it_has_been_thrown_out_may_not_show_anything() -> None:
     """The first answer after a long sleep is empty."""
     over = watch()
     over.judge_first(look({READY: 0}, ready=False), 6.0)
     assert not over.faults
     over.judge_first(look(page(1)), 6.0)
     assert len(over.faults) == 1
+    assert over.woken == 2
 
 
 def test_two_workers_may_not_show_one_partition_and_a_whole_sum_may_not_fall() -> None:

@@ -122,6 +122,7 @@ class Watch:
 
     Attributes:
         faults: what was seen that may not be, each once, with its time.
+        woken: how many were looked at that had been thrown out in their sleep.
         rounds, whole: how many rounds there were, and how many of them showed every partition.
         cut_off: since when no broker answers, seconds of the monotonic clock, or None.
         keeps: whether the longest window keeps everything, so that a whole sum never becomes less.
@@ -133,6 +134,7 @@ class Watch:
     workers: Callable[[], list[Worker]]
     faults: list[str] = field(default_factory=list)
     looks: int = 0
+    woken: int = 0
     rounds: int = 0
     whole: int = 0
     cut_off: float | None = None
@@ -186,7 +188,8 @@ class Watch:
                 self.note(look.number, f"is ready {gone}")
 
     def judge_first(self, look: Look, slept: float) -> None:
-        """Note what a worker may not show when it has just woken after more than the session timeout."""
+        """Note what a worker may not show when it wakes after the group has thrown it out."""
+        self.woken += 1
         if look.ready or look.figures or look.status == 200:
             self.note(
                 look.number, f"shows {look.ready} partitions, /readyz {look.status}, after {slept:.1f} s of sleep"
