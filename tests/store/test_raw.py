@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 import struct
+import weakref
 from types import SimpleNamespace
 from typing import Any
 
@@ -77,11 +79,12 @@ class Fetcher:
 def partition(seed: int) -> tuple[bytes, int, list[tuple[int, int]]]:
     """Return batches by chance, where reading begins, and what was aborted."""
     rng = random.Random(seed)
-    raw, at, aborted = b"", 100, []
+    raw, at, aborted, begin = b"", 100, list[tuple[int, int]](), 0
     for _ in range(rng.randint(1, 12)):
         count = rng.randint(1, 40)
         deltas = sorted(rng.sample(range(count), rng.randint(1, count)))
         kind = rng.choice(("plain", "committed", "aborted"))
+        begin = begin or at + rng.randrange(count)  # a broker begins with the batch that holds it
         producer = -1 if kind == "plain" else rng.randint(1, 3)
         raw += batch(at, deltas, producer, at + count - 1)
         if kind == "aborted":
@@ -90,7 +93,7 @@ def partition(seed: int) -> tuple[bytes, int, list[tuple[int, int]]]:
         if kind != "plain":
             raw += batch(at, [0], producer, control=ABORT if kind == "aborted" else COMMIT)
             at += 1
-    return raw, rng.randint(100, min(130, at - 1)), aborted
+    return raw, begin, aborted
 
 
 @pytest.mark.parametrize("limit", [1, 7, 50, 10_000])
@@ -110,6 +113,20 @@ async def test_they_are_those_that_aiokafka_gives(seed: int, limit: int) -> None
     assert expected == found
     assert own.next_fetch_offset == fetcher.state.position
     assert 1 == fetcher.asked_for_more
+
+
+async def test_what_was_fetched_is_freed_once_it_is_read() -> None:
+    """Megabytes at a time, so nobody may have to look for a cycle first."""
+    fetched = unpacking(batch(0, [0, 1, 2]), 0, [])
+    known = weakref.ref(fetched)
+    fetcher = Fetcher(0, {PLACE: fetched})
+    del fetched
+    gc.disable()
+    try:
+        assert {PLACE} == (await raw_records(fetcher, [PLACE], 0, 9)).keys()
+        assert known() is None
+    finally:
+        gc.enable()
 
 
 async def test_a_damaged_batch_costs_none_of_those_before_it() -> None:

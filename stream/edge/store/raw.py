@@ -29,9 +29,9 @@ class _Records(NamedTuple):
 class _WholeBatch:
     """A batch that is iterated over in one step; all else is the batch's own."""
 
-    def __init__(self, batch: Any, unpacking: Any) -> None:
+    def __init__(self, batch: Any, since: int) -> None:
         self._batch = batch
-        self._unpacking = unpacking
+        self._since = since
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._batch, name)
@@ -41,24 +41,26 @@ class _WholeBatch:
 
     def __iter__(self) -> Iterator[_Records]:
         records = list(self._batch)
-        since = self._unpacking.next_fetch_offset
-        if records and records[0].offset < since:  # a batch is fetched whole, though reading begins within it
-            records = [record for record in records if record.offset >= since]
+        if records and records[0].offset < self._since:  # a batch is fetched whole, though reading begins within it
+            records = [record for record in records if record.offset >= self._since]
         if records:
             yield _Records(records[-1].offset, records)
 
 
 class _WholeBatches:
-    """The batches of a fetched partition."""
+    """The batches of a fetched partition, from an offset on.
 
-    def __init__(self, batches: Any, unpacking: Any) -> None:
+    It does not know who unpacks it: that would be a cycle with megabytes in it.
+    """
+
+    def __init__(self, batches: Any, since: int) -> None:
         self.has_next = batches.has_next
         self._batches = batches
-        self._unpacking = unpacking
+        self._since = since
 
     def next_batch(self) -> _WholeBatch:
         """Return the next one."""
-        return _WholeBatch(self._batches.next_batch(), self._unpacking)
+        return _WholeBatch(self._batches.next_batch(), self._since)
 
 
 async def raw_records(
@@ -111,7 +113,7 @@ def _taken(fetched: FetchResult, limit: int) -> list[Any]:
         return []
     unpacking = fetched._partition_records  # noqa: SLF001
     if not isinstance(unpacking._records, _WholeBatches):  # noqa: SLF001
-        unpacking._records = _WholeBatches(unpacking._records, unpacking)  # noqa: SLF001
+        unpacking._records = _WholeBatches(unpacking._records, unpacking.next_fetch_offset)  # noqa: SLF001
         unpacking._consumer_record = _each  # noqa: SLF001
     records: list[Any] = []
     try:
