@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import mmap
 import re
 from pathlib import Path
 
-from stream.edge.pipeline.interpreter import LEAST, enlarge_pages
+import pytest
+
+from stream.edge.pipeline import interpreter
+from stream.edge.pipeline.interpreter import LEAST, enlarge_pages, keep_pages_large
 
 _KERNEL_CAN = Path("/sys/kernel/mm/transparent_hugepage")
 
@@ -18,6 +22,36 @@ def test_what_was_allocated_is_asked_for_in_large_pages() -> None:
     assert enlarge_pages() >= LEAST
     assert _is_advised(ctypes.addressof(ctypes.c_char.from_buffer(block)) + LEAST) is _KERNEL_CAN.exists()
     assert block == before
+
+
+class EnoughError(Exception):
+    """Nobody looks any more."""
+
+
+class Memory:
+    """How much of it a process has at each look, in units of `LEAST`."""
+
+    def __init__(self, *looks: float) -> None:
+        self.now = 0.0
+        self._looks = iter(looks)
+
+    def read_text(self) -> str:
+        """Return what Linux says at the next look."""
+        for self.now in self._looks:
+            return f"0 {int(self.now * LEAST / mmap.PAGESIZE)}"
+        raise EnoughError
+
+
+async def test_the_kernel_is_asked_when_memory_has_grown_and_grows_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It copies a gigabyte a second, on the core of a worker that loads."""
+    asked: list[float] = []
+    memory = Memory(1, 10, 20, 30, 31, 31.1, 32, 38, 45, 45.5, 46, 58, 58.1)
+    monkeypatch.setattr(interpreter, "_STATM", memory)
+    monkeypatch.setattr(interpreter, "LOOK_S", 0)
+    monkeypatch.setattr(interpreter, "enlarge_pages", lambda: asked.append(memory.now) or 0)
+    with pytest.raises(EnoughError):
+        await keep_pages_large()
+    assert asked == [31, 45.5, 58.1]
 
 
 def _is_advised(address: int) -> bool:

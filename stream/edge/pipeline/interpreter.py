@@ -30,6 +30,8 @@ LEAST: Final = 32 << 20
 """A region of memory below this many bytes stays as it is: the stacks of threads are such."""
 GROWN: Final = 1.25
 """How much more memory there must be before the kernel is asked again."""
+GROWS: Final = 1.05
+"""While memory grows by more than this from one look to the next, the kernel is not asked: who loads has other work."""
 
 _MAPS: Final = Path("/proc/self/maps")
 _STATM: Final = Path("/proc/self/statm")
@@ -67,11 +69,11 @@ async def keep_pages_large() -> None:
     """
     if not _MAPS.exists():
         return
-    asked_at = LEAST
+    asked_at = resident = LEAST
     while True:
         await asyncio.sleep(LOOK_S)
-        resident = int(_STATM.read_text().split()[1]) * mmap.PAGESIZE
-        if resident > GROWN * asked_at:
+        before, resident = resident, int(_STATM.read_text().split()[1]) * mmap.PAGESIZE
+        if GROWN * asked_at < resident < GROWS * before:
             asked_at = resident
             # It copies what it joins, a gigabyte a second, without the interpreter's lock.
             asked = await asyncio.to_thread(enlarge_pages)
