@@ -37,9 +37,11 @@ class Memory:
 
     def read_text(self) -> str:
         """Return what Linux says at the next look."""
-        for self.now in self._looks:
-            return f"0 {int(self.now * LEAST / mmap.PAGESIZE)}"
-        raise EnoughError
+        looked = next(self._looks, None)
+        if looked is None:
+            raise EnoughError
+        self.now = looked
+        return f"0 {int(looked * LEAST / mmap.PAGESIZE)}"
 
 
 async def test_the_kernel_is_asked_when_memory_has_grown_and_grows_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
