@@ -50,7 +50,12 @@ async def test_the_kernel_is_asked_when_memory_has_grown_and_grows_no_longer(mon
     memory = Memory(1, 10, 20, 30, 31, 31.1, 32, 38, 45, 45.5, 46, 58, 58.1)
     monkeypatch.setattr(interpreter, "_STATM", memory)
     monkeypatch.setattr(interpreter, "LOOK_S", 0)
-    monkeypatch.setattr(interpreter, "enlarge_pages", lambda: asked.append(memory.now) or 0)
+
+    def enlarge() -> int:
+        asked.append(memory.now)
+        return 0
+
+    monkeypatch.setattr(interpreter, "enlarge_pages", enlarge)
     with pytest.raises(EnoughError):
         await keep_pages_large()
     assert asked == [31, 45.5, 58.1]

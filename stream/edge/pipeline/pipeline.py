@@ -35,8 +35,9 @@ SLICE = 500
 """Records that are applied before anything else may run: a few milliseconds."""
 HURRIED = 100
 """Records of a slice while somebody waits for an answer, and"""
-GIVEN_S = 0.001
-"""how long the thread that writes the answer has the interpreter after it: it hardly gets it from one who computes."""
+GIVEN_S = 0.02
+"""how long whoever writes the answer has the processor for itself after it: taking turns by the millisecond, both
+would find nothing of theirs in its cache."""
 UNSEEN = 50_000
 """Records after which a shard is moved on that nobody may see yet: often enough to let go of what ended long ago."""
 TICK_S = 0.5
