@@ -29,7 +29,7 @@ from stream.core.times import DAY, SECOND, parse_rfc3339, rfc3339
 from stream.edge.exposition import DeskpulseCollector
 from stream.edge.exposition.text import OPEN_METRICS
 from stream.edge.pipeline.interpreter import tune_interpreter
-from stream.edge.pipeline.pipeline import GIVEN_S, HURRIED, SLICE
+from stream.edge.pipeline.turns import Turns
 from stream.edge.web import start_web
 from tests.exposition.worker import StillWorker
 
@@ -126,14 +126,14 @@ async def _scraped(url: str, scrapes: int, worker: StillWorker, load: list[bytes
     )  # fmt: skip
     ended = asyncio.create_task(client.communicate())
     more = itertools.cycle(load)
-    longest, applied = 0.0, 0
+    longest, applied, turns = 0.0, 0, Turns()
     began = last = time.perf_counter()
     while not ended.done():
         if load:
-            count = HURRIED if worker.waited_for else SLICE
-            apply(worker.shown, itertools.islice(more, count))
-            applied += count
-        await asyncio.sleep(GIVEN_S if worker.waited_for or not load else 0)
+            apply(worker.shown, itertools.islice(more, turns.slice))
+            applied += turns.slice
+        turns.waiting = worker.waited_for
+        await asyncio.sleep(turns.pause() if load else 0.001)
         now = time.perf_counter()
         longest, last = max(longest, now - last), now
     output, _ = ended.result()

@@ -13,7 +13,7 @@ import pytest
 from confluent_kafka import Producer
 
 from stream.edge.pipeline import Settings
-from stream.edge.pipeline.pipeline import SLICE
+from stream.edge.pipeline.turns import SLICE
 from tests.conftest import leave_out
 from tests.kafka import Cluster, Message
 from tests.kafka.cluster import SILENT

@@ -9,11 +9,13 @@ import pytest
 from faust.types import TP
 
 from stream.edge.pipeline import pipeline as module
+from stream.edge.pipeline import turns
 from stream.edge.pipeline.apply import apply_records
 from stream.edge.pipeline.batch import Batch
 from stream.edge.pipeline.letterbox import Letterbox
-from stream.edge.pipeline.pipeline import HURRIED, SLICE, Pipeline
+from stream.edge.pipeline.pipeline import Pipeline
 from stream.edge.pipeline.settings import Settings
+from stream.edge.pipeline.turns import GIVEN_S, HURRIED, LEAST_S, SHARE, SLICE, Turns
 from stream.edge.pipeline.watch import Watch
 from tests.pipeline.build import SECOND, counting_shard, created, record
 
@@ -55,8 +57,30 @@ async def test_slices_are_short_while_somebody_waits(monkeypatch: pytest.MonkeyP
             await pipeline.run(OneBatch())
     else:
         await pipeline.run(OneBatch())
-    assert pipeline.waited_for == 0
+    assert pipeline.turns.waiting == 0
     full, rest = divmod(RECORDS, most)
     assert sizes == [most] * full + [rest]
     assert holding.shard.counts.events == RECORDS
     assert holding.cursors["support.tickets"].position == RECORDS
+
+
+def test_who_waits_has_the_processor_for_a_tenth_of_the_time_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One scrape has enough of it at once; who asks all the time holds no worker up."""
+    clock = [100.0]
+    monkeypatch.setattr(turns, "monotonic", lambda: clock[0])
+    shared = Turns()
+    assert shared.pause() == 0
+    shared.waiting = 1
+    began = [shared.pause() for _ in range(10)]
+    assert began == [GIVEN_S] * 10
+    given = 0.0
+    for _ in range(10_000):
+        pause = shared.pause()
+        assert pause in {GIVEN_S, LEAST_S}
+        given += pause if pause == GIVEN_S else 0
+        clock[0] += pause + 0.001
+    assert given == pytest.approx(SHARE * (clock[0] - 100), rel=0.01)
+    shared.waiting = 0
+    clock[0] += 3_600
+    shared.waiting = 1
+    assert [shared.pause() for _ in range(11)] == [GIVEN_S] * 10 + [LEAST_S]

@@ -19,6 +19,7 @@ from stream.edge.pipeline.holding import Holdings, Phase
 from stream.edge.pipeline.offsets import Offsets
 from stream.edge.pipeline.opening import Opener
 from stream.edge.pipeline.shardtime import data_time, live_time, newest_of_all
+from stream.edge.pipeline.turns import Turns
 from stream.errors import BrokerError, CommitError, TopicError
 
 if TYPE_CHECKING:
@@ -31,13 +32,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("deskpulse.worker")
 
-SLICE = 500
-"""Records that are applied before anything else may run: a few milliseconds."""
-HURRIED = 100
-"""Records of a slice while somebody waits for an answer, and"""
-GIVEN_S = 0.02
-"""how long whoever writes the answer has the processor for itself after it: taking turns by the millisecond, both
-would find nothing of theirs in its cache."""
 UNSEEN = 50_000
 """Records after which a shard is moved on that nobody may see yet: often enough to let go of what ended long ago."""
 TICK_S = 0.5
@@ -56,7 +50,7 @@ class Pipeline:
         make: makes the empty shard of a partition number; it keeps notes where the settings keep state.
 
     Attributes:
-        waited_for: how many wait for an answer of this worker.
+        turns: who has the processor when.
     """
 
     def __init__(self, settings: Settings, skew: int, make: Callable[[int], Shard]) -> None:
@@ -70,7 +64,7 @@ class Pipeline:
         self.letters = DeadLetters(settings)
         self.offsets = Offsets(self)
         self.opener = Opener(self)
-        self.waited_for = 0
+        self.turns = Turns()
         self._skew = skew if settings.live else None
         self._idle = asyncio.Event()
         self._idle.set()
@@ -190,14 +184,14 @@ class Pipeline:
             await ledger.room()
             if not holding.is_open:
                 break
-            part = records[start : start + (HURRIED if self.waited_for else SLICE)]
+            part = records[start : start + self.turns.slice]
             start += len(part)
             began = time.perf_counter_ns()
             bad = apply_records(holding.shard, cursor, part, self.counters, self._skew)
             cursor.position = part[-1].offset + 1
             ledger.note(len(part), bad)
             self.counters.busy_ns += time.perf_counter_ns() - began
-            await asyncio.sleep(GIVEN_S if self.waited_for else 0)
+            await asyncio.sleep(self.turns.pause())
             if not holding.is_open:
                 break
         else:

@@ -161,11 +161,12 @@ class Watch:
     @contextmanager
     def attended(self) -> Iterator[None]:
         """While it lasts, somebody waits for an answer."""
-        self._pipeline.waited_for += 1
+        turns = self._pipeline.turns
+        turns.waiting += 1
         try:
             yield
         finally:
-            self._pipeline.waited_for -= 1
+            turns.waiting -= 1
 
     def shards(self) -> Sequence[Shard]:
         """Shards that may be shown, in order of number, each at its time of now."""
