@@ -75,9 +75,9 @@ def middle_and_longest(values: list[float]) -> tuple[str, str]:
 
 
 def paced(count: int) -> Iterator[None]:
-    """Yield so many times, ten times a second."""
+    """Yield so many times, about once a second."""
     for _ in range(count):
-        time.sleep(0.1)
+        time.sleep(1.0)
         yield
 
 

@@ -45,7 +45,7 @@ def main() -> None:
     parser.add_argument(
         "--subjects", type=int, default=40_000, help="tickets and calls of the day; default %(default)s"
     )
-    parser.add_argument("--scrapes", type=int, default=30, help="default %(default)s")
+    parser.add_argument("--scrapes", type=int, default=15, help="default %(default)s")
     parser.add_argument("--kafka", action="store_true", help="a real worker that reads a backlog from a real Kafka")
     add_state(parser)
     parser.add_argument("--client", help=argparse.SUPPRESS)
@@ -63,7 +63,7 @@ def scrape(url: str, scrapes: int) -> list[float]:
     took = []
     for _ in range(scrapes):
         took.append(timed(url))
-        time.sleep(0.1)
+        time.sleep(1.0)
     return took
 
 

@@ -15,13 +15,13 @@ from stream.edge.pipeline.clock import monotonic
 SLICE: Final = 500
 """Records that are applied before anything else may run: a few milliseconds."""
 HURRIED: Final = 100
-"""The same while somebody waits."""
+"""The same for one who waits, and"""
 GIVEN_S: Final = 0.02
-"""How long a thread has the processor for itself after a slice, and"""
-LEAST_S: Final = 0.001
-"""where that was given too often."""
+"""how long the thread has the processor after it."""
 SHARE: Final = 0.1
+"""What may be given of the time, and"""
 MOST_S: Final = 0.2
+"""how much at once, after a while in which nobody asked."""
 
 
 class Turns:
@@ -39,7 +39,7 @@ class Turns:
     @property
     def slice(self) -> int:
         """How many records may be applied at once."""
-        return HURRIED if self.waiting else SLICE
+        return HURRIED if self.waiting and self._left >= GIVEN_S else SLICE
 
     def pause(self) -> float:
         """Return for how many seconds to stay away after a slice."""
@@ -49,6 +49,6 @@ class Turns:
         self._left = min(MOST_S, self._left + SHARE * (now - self._at))
         self._at = now
         if self._left < GIVEN_S:
-            return LEAST_S
+            return 0.0
         self._left -= GIVEN_S
         return GIVEN_S
