@@ -82,6 +82,17 @@ def test_a_revoke_only_suspends_and_what_comes_back_goes_on_where_it_stood() -> 
     assert dropped == []
 
 
+def test_a_shard_that_was_suspended_behind_its_last_record_is_ready_when_it_comes_back() -> None:
+    """No further record need come, so nothing else would ever look."""
+    held, _ = holdings(0)
+    holding = opened(held, 0, end=10)
+    held.revoke()
+    holding.cursors["a"].position = 10  # of the batch that was in hand
+    assert not holding.settle()
+    held.assign([0])
+    assert held.ready() == [holding]
+
+
 def test_a_suspended_shard_does_not_believe_an_old_word_of_the_broker() -> None:
     """After a rebalance the wall clock counts again only once a fetch has confirmed it."""
     held, _ = holdings(0)

@@ -23,8 +23,8 @@ PROMISED = {
     "priority": {priority for row in POLICY.rows for priority in row.match.priority or ()},
 }
 """Values that the policy names; not each of them need have come in the first minute of a demo."""
-OF_ALERTS = frozenset().union(*(listed(rule.expr) for rule in every_rule() if rule.alerts))
-"""Labels that alerts have by their rules; which of them fire in the first minute of a demo is chance."""
+OF_ALERTS = frozenset({"alertname"}).union(*(listed(rule.expr) for rule in every_rule() if rule.alerts))
+"""Labels that alerts have by their rules; which of them fire in the first minute of a demo, if any, is chance."""
 ANY = {".*", ".+"}
 """What a variable of a dashboard is where all of it is chosen."""
 

@@ -193,6 +193,8 @@ class Holding:
         """The partitions came back to this very worker; `in_doubt` where another may have had them meanwhile."""
         if self.phase is Phase.SUSPENDED:
             self.phase = Phase.OPENING if in_doubt and self.ledger is not None else self._resume_as
+            # It may have been suspended right behind the last record, and no further one may come.
+            self.settle()
 
     def progress(self) -> tuple[int, int]:
         """Records read so far, of those that were there at opening: of its state, then of its sources."""
