@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from stream.edge.pipeline import interpreter
-from stream.edge.pipeline.interpreter import LEAST, enlarge_pages, keep_pages_large
+from stream.edge.pipeline.interpreter import FIRST, LEAST, enlarge_pages, keep_pages_large
 
 _KERNEL_CAN = Path("/sys/kernel/mm/transparent_hugepage")
 
@@ -29,7 +29,7 @@ class EnoughError(Exception):
 
 
 class Memory:
-    """How much of it a process has at each look, in units of `LEAST`."""
+    """How much of it a process has at each look, in units of `FIRST`."""
 
     def __init__(self, *looks: float) -> None:
         self.now = 0.0
@@ -41,13 +41,13 @@ class Memory:
         if looked is None:
             raise EnoughError
         self.now = looked
-        return f"0 {int(looked * LEAST / mmap.PAGESIZE)}"
+        return f"0 {int(looked * FIRST / mmap.PAGESIZE)}"
 
 
 async def test_the_kernel_is_asked_when_memory_has_grown_and_grows_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
     """It copies a gigabyte a second, on the core of a worker that loads."""
     asked: list[float] = []
-    memory = Memory(1, 10, 20, 30, 31, 31.1, 32, 38, 45, 45.5, 46, 58, 58.1)
+    memory = Memory(0.5, 0.5, 1, 1, 1.2, 1.2, 10, 20, 30, 31, 31.1, 32, 38, 45, 45.5, 46, 58, 58.1)
     monkeypatch.setattr(interpreter, "_STATM", memory)
     monkeypatch.setattr(interpreter, "LOOK_S", 0)
 

@@ -28,6 +28,8 @@ gives it up between slices and takes it again at once, and at Python's 5 ms a sc
 LOOK_S: Final = 2.0
 LEAST: Final = 32 << 20
 """A region of memory below this many bytes stays as it is: the stacks of threads are such."""
+FIRST: Final = 400 << 20
+"""A process with less memory finds it quickly enough; to copy it would cost more than it gains."""
 GROWN: Final = 1.25
 """How much more memory there must be before the kernel is asked again."""
 GROWS: Final = 1.05
@@ -69,7 +71,7 @@ async def keep_pages_large() -> None:
     """
     if not _MAPS.exists():
         return
-    asked_at = resident = LEAST
+    asked_at = resident = FIRST
     while True:
         await asyncio.sleep(LOOK_S)
         before, resident = resident, int(_STATM.read_text().split()[1]) * mmap.PAGESIZE
