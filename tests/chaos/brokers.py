@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
-from confluent_kafka import KafkaException
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError, for_code
 from confluent_kafka.admin import AdminClient
 
+from stream.edge.store import at_most
 from tests.chaos.plan import Act
 from tests.kafka import Cluster
 from tests.kafka.cluster import SILENT
@@ -55,12 +58,24 @@ class Brokers:
 
         How long a member has been silent says little: a coordinator that has just taken over begins to count anew.
         """
-        admin = AdminClient({"bootstrap.servers": self._cluster.bootstrap, **SILENT})
-        asked = admin.describe_consumer_groups([group], request_timeout=TELL_S)[group]
         try:
-            return member not in {each.member_id for each in asked.result(timeout=2 * TELL_S).members}
-        except (KafkaException, TimeoutError):
+            return member not in asyncio.run(self._members(group))
+        except (KafkaError, OSError, TimeoutError):
             return False
+
+    async def _members(self, group: str) -> set[str]:
+        """Return the members of a group; librdkafka, asked this of brokers that die, ends the whole process."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self._cluster.bootstrap, request_timeout_ms=int(TELL_S * 1_000))
+        try:
+            async with asyncio.timeout(2 * TELL_S):
+                await admin.start()
+                (answer,) = await admin.describe_consumer_groups([group])
+        finally:
+            await at_most(admin.close(), TELL_S)
+        ((error, _group, _state, _type, _protocol, members, *_),) = answer.groups
+        if error:
+            raise for_code(error)
+        return {member for member, *_ in members}
 
     def _leader(self, topic: str, name: str) -> int:
         """Return who leads the partition of one of Kafka's own topics that a name belongs to; the first without it."""
