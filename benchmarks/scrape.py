@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.full_rate import at_full_rate, timed
+from benchmarks.full_rate import at_full_rate, paced, timed
 from benchmarks.this_worker import add_state
 from stream.core.events import decode
 from stream.core.policy import default_policy
@@ -29,7 +29,6 @@ from stream.core.times import DAY, SECOND, parse_rfc3339, rfc3339
 from stream.edge.exposition import DeskpulseCollector
 from stream.edge.exposition.text import OPEN_METRICS
 from stream.edge.pipeline.interpreter import tune_interpreter
-from stream.edge.pipeline.turns import Turns
 from stream.edge.web import start_web
 from tests.exposition.worker import StillWorker
 
@@ -60,11 +59,7 @@ def main() -> None:
 
 def scrape(url: str, scrapes: int) -> list[float]:
     """Return the milliseconds of each scrape."""
-    took = []
-    for _ in range(scrapes):
-        took.append(timed(url))
-        time.sleep(1.0)
-    return took
+    return [timed(url) for _ in paced(scrapes)]
 
 
 async def measure(queues: int, subjects: int, scrapes: int) -> None:
@@ -126,13 +121,12 @@ async def _scraped(url: str, scrapes: int, worker: StillWorker, load: list[bytes
     )  # fmt: skip
     ended = asyncio.create_task(client.communicate())
     more = itertools.cycle(load)
-    longest, applied, turns = 0.0, 0, Turns()
+    longest, applied, turns = 0.0, 0, worker.turns
     began = last = time.perf_counter()
     while not ended.done():
         if load:
             apply(worker.shown, itertools.islice(more, turns.slice))
             applied += turns.slice
-        turns.waiting = worker.waited_for
         await asyncio.sleep(turns.pause() if load else 0.001)
         now = time.perf_counter()
         longest, last = max(longest, now - last), now

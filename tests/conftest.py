@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from functools import cache
@@ -56,6 +57,17 @@ def leave_out(reason: str) -> NoReturn:
     if os.environ.get("CI"):
         pytest.fail(f"CI is set, so nothing may be left out: {reason}", pytrace=False)
     pytest.skip(reason)
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """Have nobody look for cycles: in a worker that would take seconds, so it is hardly ever done."""
+    gc.disable()
+    with pytest.MonkeyPatch.context() as patch:
+        # What is tested may put the collector to rest for a while and wake it again.
+        patch.setattr(gc, "enable", lambda: None)
+        yield
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import weakref
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,14 +14,6 @@ RULES = "clock: first_response, within: 1h, warn: 15m\nclock: resolution, within
 TICKETS = 2_500
 
 
-@pytest.fixture
-def _no_collector() -> Iterator[None]:
-    """Have nobody look for cycles: in a worker that would take seconds, so it is hardly ever done."""
-    gc.disable()
-    yield
-    gc.enable()
-
-
 class Listener:
     """Belongs to one shard, so it lives as long as that."""
 
@@ -31,7 +21,7 @@ class Listener:
         """Hear something."""
 
 
-@pytest.mark.usefixtures("_no_collector")
+@pytest.mark.usefixtures("no_collector")
 def test_nothing_of_a_shard_that_was_dissolved_stays_in_memory() -> None:
     """Neither the shard nor its shelves: both have a listener that only they know."""
     tell, tap = Listener(), Listener()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from stream.core.shard import Shard
 from stream.core.times import parse_rfc3339
 from stream.edge.pipeline import Opening, Reading, WorkerState
+from stream.edge.pipeline.turns import Turns
 
 
 @dataclass(slots=True)
@@ -35,21 +36,16 @@ class StillWorker:
     started_at_s: float = 0.0
     committed_at_s: float = 0.0
     rebalances_total: int = 0
-    waited_for: int = 0
+    turns: Turns = field(default_factory=Turns)
 
     @property
     def partitions_ready(self) -> int:
         """As many as are shown."""
         return len(self.shown)
 
-    @contextmanager
-    def attended(self) -> Iterator[None]:
+    def attended(self) -> AbstractContextManager[None]:
         """Note that somebody waits."""
-        self.waited_for += 1
-        try:
-            yield
-        finally:
-            self.waited_for -= 1
+        return self.turns.attended()
 
     def shards(self) -> Sequence[Shard]:
         """What the test shows."""

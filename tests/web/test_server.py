@@ -212,7 +212,7 @@ async def test_the_worker_knows_who_waits_for_it(policy: Policy, shards: tuple[S
 
     class Noting(StillWorker):
         def shards(self) -> Sequence[Shard]:
-            seen.append(self.waited_for)
+            seen.append(self.turns.waiting)
             return super().shards()
 
     seen: list[int] = []
@@ -223,7 +223,7 @@ async def test_the_worker_knows_who_waits_for_it(policy: Policy, shards: tuple[S
         await answer.read()
     await web.close()
     assert {1} == set(seen)
-    assert 0 == worker.waited_for
+    assert 0 == worker.turns.waiting
 
 
 async def test_it_binds_to_loopback(worker: StillWorker, policy: Policy) -> None:

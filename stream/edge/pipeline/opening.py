@@ -160,7 +160,8 @@ class Opener:
                 starts = await load(settings.options(), settings.state_topic, holding.shard, told)
         except BaseException as error:
             await writer.close()
-            pipeline.dissolve(holding.shard)
+            if holding.phase is Phase.DROPPED:
+                pipeline.dissolve(holding.shard)  # it was filled further after it had been dropped
             if isinstance(error, PASSING):
                 reason = str(error) if isinstance(error, CommitError) else kind_of(error)
                 if holding.lost_at is None:

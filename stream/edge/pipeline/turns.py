@@ -8,9 +8,13 @@ somebody asks.
 
 from __future__ import annotations
 
-from typing import Final
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
 
 from stream.edge.pipeline.clock import monotonic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SLICE: Final = 500
 """Records that are applied before anything else may run: a few milliseconds."""
@@ -35,6 +39,15 @@ class Turns:
         self.waiting = 0
         self._left = MOST_S
         self._at = monotonic()
+
+    @contextmanager
+    def attended(self) -> Iterator[None]:
+        """While it lasts, one more waits."""
+        self.waiting += 1
+        try:
+            yield
+        finally:
+            self.waiting -= 1
 
     @property
     def slice(self) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from stream.edge.pipeline.clock import monotonic
@@ -13,7 +12,8 @@ from stream.edge.pipeline.view import Opening, Reading, WorkerState
 from stream.errors import BrokerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from stream.core.shard import Shard
     from stream.edge.pipeline.pipeline import Pipeline
@@ -158,15 +158,9 @@ class Watch:
         """Shards that are shown now."""
         return len(self.shards())
 
-    @contextmanager
-    def attended(self) -> Iterator[None]:
+    def attended(self) -> AbstractContextManager[None]:
         """While it lasts, somebody waits for an answer."""
-        turns = self._pipeline.turns
-        turns.waiting += 1
-        try:
-            yield
-        finally:
-            turns.waiting -= 1
+        return self._pipeline.turns.attended()
 
     def shards(self) -> Sequence[Shard]:
         """Shards that may be shown, in order of number, each at its time of now."""

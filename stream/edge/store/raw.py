@@ -120,14 +120,14 @@ def _taken(fetched: FetchResult, limit: int) -> list[Any]:
         for batch in unpacking:
             records += batch
             if len(records) >= limit:
-                fetched._update_position()  # noqa: SLF001
-                return records
+                break
     except KafkaError:
         # A damaged batch: what came before it is fetched once more, from where reading stands.
         fetched._partition_records = None  # noqa: SLF001
         raise
     fetched._update_position()  # noqa: SLF001
-    fetched._partition_records = None  # noqa: SLF001
+    if len(records) < limit:
+        fetched._partition_records = None  # noqa: SLF001
     return records
 
 
