@@ -6,9 +6,10 @@ import json
 import signal
 import statistics
 import time
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Final
-from urllib.request import Request, urlopen
 
+from prometheus_client.parser import text_string_to_metric_families
 from rich.console import Console
 from rich.table import Table
 
@@ -16,6 +17,7 @@ from benchmarks.broker import BROKER_CORE, create_sources, fill, kafka, pinned
 from benchmarks.load import AS_FAST_AS_IT_GOES, load
 from benchmarks.probed import PERIOD_S
 from benchmarks.worker_process import WorkerProcess, until
+from stream.edge.exposition import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,18 +25,31 @@ if TYPE_CHECKING:
 HEADERS: Final = {"Accept": "application/openmetrics-text;version=1.0.0,text/plain;q=0.5", "Accept-Encoding": "gzip"}
 DAY: Final = 200_000
 """Events whose figures are shown."""
-QUEUES: Final = tuple(f"queue {number:02d}" for number in range(12))
+QUEUES: Final = tuple(f"queue {number:02d}" for number in range(11))
+EVENTS: Final = names.EVENTS.series[0]
 BACKLOG_S: Final = 30.0
 SESSION_S: Final = 120
 """The worker sleeps while its backlog is written, and must not lose its partitions over that."""
 
 
-def timed(url: str) -> float:
-    """Return the milliseconds of one scrape, asked for as Prometheus does."""
-    began = time.perf_counter()
-    with urlopen(Request(url, headers=HEADERS), timeout=30) as answer:
-        answer.read()
-    return (time.perf_counter() - began) * 1e3
+class Scraper:
+    """Scrapes as Prometheus does: over one connection that stays open.
+
+    Args:
+        url: of the worker.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._connection = HTTPConnection(url.removeprefix("http://"), timeout=30)
+
+    def took(self) -> float:
+        """Return the milliseconds of one scrape."""
+        began = time.perf_counter()
+        self._connection.request("GET", "/metrics", headers=HEADERS)
+        answer = self._connection.getresponse()
+        if not answer.read() or answer.status != 200:
+            raise RuntimeError(f"a scrape was answered with {answer.status} {answer.reason}")
+        return (time.perf_counter() - began) * 1e3
 
 
 def at_full_rate(scrapes: int, state: str) -> None:
@@ -54,17 +69,18 @@ def at_full_rate(scrapes: int, state: str) -> None:
                 output, _ = loading.communicate()
             written = json.loads(output.splitlines()[-1])["sent"]
             worker.send(signal.SIGCONT)
-            until(lambda: worker.readiness()["lag_records"] > 0, "the worker sees its backlog", 30)
+            scraper = Scraper(worker.url)
+            until(lambda: lag(worker) > 0, "the worker sees its backlog", 30)
             for name, scraped in (("no scrapes", False), ("scrapes", True)):
-                began, behind = time.monotonic(), lag(worker)
-                took = [timed(worker.url + "/metrics") for _ in paced(scrapes) if scraped]
-                ended, left = time.monotonic(), lag(worker)
-                if not left:
+                began, before = time.monotonic(), read(worker)
+                took = [scraper.took() for _ in paced(scrapes) if scraped]
+                ended, after = time.monotonic(), read(worker)
+                if not lag(worker):
                     raise RuntimeError(
                         f"{written:,} events were read before {scrapes} scrapes were made; ask for fewer"
                     )
                 pauses = pauses_of(worker, began, ended)
-                rate = (behind - left) / (ended - began)
+                rate = (after - before) / (ended - began)
                 table.add_row(name, *middle_and_longest(took), *middle_and_longest(pauses), f"{rate:,.0f}")
     Console(width=120).print(f"{series:,} lines of figures, state {state}", table)
 
@@ -84,6 +100,12 @@ def paced(count: int) -> Iterator[None]:
 def lag(worker: WorkerProcess) -> int:
     """Return how many records are there that it has not read."""
     return int(worker.readiness()["lag_records"])
+
+
+def read(worker: WorkerProcess) -> float:
+    """Return how many records it has read since it started."""
+    found = text_string_to_metric_families(worker.get("/metrics").decode())
+    return sum(sample.value for family in found for sample in family.samples if sample.name == EVENTS)
 
 
 def pauses_of(worker: WorkerProcess, began: float, ended: float) -> list[float]:

@@ -20,14 +20,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.full_rate import at_full_rate, paced, timed
+from benchmarks.full_rate import Scraper, at_full_rate, paced
 from benchmarks.this_worker import add_state
 from stream.core.events import decode
 from stream.core.policy import default_policy
 from stream.core.shard import Shard
 from stream.core.times import DAY, SECOND, parse_rfc3339, rfc3339
 from stream.edge.exposition import DeskpulseCollector
-from stream.edge.exposition.text import OPEN_METRICS
+from stream.edge.exposition.formats import OPEN_METRICS
 from stream.edge.pipeline.interpreter import tune_interpreter
 from stream.edge.web import start_web
 from tests.exposition.worker import StillWorker
@@ -59,7 +59,8 @@ def main() -> None:
 
 def scrape(url: str, scrapes: int) -> list[float]:
     """Return the milliseconds of each scrape."""
-    return [timed(url) for _ in paced(scrapes)]
+    scraper = Scraper(url)
+    return [scraper.took() for _ in paced(scrapes)]
 
 
 async def measure(queues: int, subjects: int, scrapes: int) -> None:
@@ -81,7 +82,7 @@ async def measure(queues: int, subjects: int, scrapes: int) -> None:
     web = await start_web(worker, policy)
     more = list(desk(queues, 4_000, END, END + 600 * SECOND))
     for name, load in (("idle", []), ("busy", more)):
-        took, pause, rate = await _scraped(web.url + "/metrics", scrapes, worker, load)
+        took, pause, rate = await _scraped(web.url, scrapes, worker, load)
         row = [f"{value:.1f}" for value in (statistics.median(took), max(took), pause * 1e3)]
         table.add_row(name, *row, f"{rate:,.0f}")
     await web.close()

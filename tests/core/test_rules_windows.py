@@ -144,6 +144,40 @@ def test_what_is_staged_is_bounded() -> None:
     assert windows.all[0].sums == {0: 31}
 
 
+def test_much_about_one_moment_waits_for_no_reader() -> None:
+    """Where many keys are contributed to at one moment, they are in the sums when the next one has begun."""
+    for keys, waits in ((511, True), (512, False)):
+        windows = Windows(SHORT, ())
+        for second in (1, 2):
+            windows.advance(second * SECOND)
+            for key in range(keys):
+                windows.add(second * SECOND, key, 1)
+            windows.advance(second * SECOND)
+        assert windows.all[0].sums == ({} if waits else dict.fromkeys(range(keys), 1))
+        windows.settle()
+        assert windows.all[0].sums == dict.fromkeys(range(keys), 2)
+
+
+def test_what_nobody_asks_for_is_not_kept_for_ever() -> None:
+    """Who would be told more than the sums are is told nothing any more, and can begin anew."""
+    for asks in (True, False):
+        windows = Windows(SHORT, ())
+        (window,) = windows.all
+        window.follow("me")
+        for second in range(100):
+            windows.advance(second * SECOND)
+            windows.add(second * SECOND, second, 1)
+            windows.settle()
+            assert window.is_followed("me") is (asks or second <= 30)
+            if asks:
+                window.changes("me")
+    assert not window.is_followed("me")
+    with pytest.raises(KeyError):
+        window.changes("me")
+    window.follow("me")
+    assert window.changes("me") == [(dict.fromkeys(range(69, 100), 1), 1)]
+
+
 def test_every_target_has_a_place_of_its_own() -> None:
     """As many targets as there are places are taken, and one more is refused: its outcomes would count as durations."""
     row = "  - {clock: first_response, within: 1h, match: {queue: q%d}}"

@@ -57,6 +57,32 @@ def test_reading_in_between_changes_nothing(batches: list[tuple[list[tuple[int, 
     assert [window.sums for window in often.all] == [window.sums for window in once.all]
 
 
+@given(batches=st.lists(st.tuples(contributions, st.integers(-(10**11), 6 * 10**11)), max_size=8))
+def test_who_follows_is_told_what_became_of_the_sums(batches: list[tuple[list[tuple[int, int, int]], int]]) -> None:
+    """What was said adds up to the sums at any time, and nobody changes it later; who is told too much begins anew."""
+    windows = Windows(RULES.windows, BOUNDS)
+    told: dict[str, dict[int, int]] = {}
+    said: list[tuple[dict[int, int], dict[int, int]]] = []
+    now = -(10**12)
+    for added, step in batches:
+        for contribution in added:
+            windows.add(*contribution)
+        now = max(now, step)
+        windows.advance(now)
+        windows.settle()
+        for window in windows.all:
+            if not window.is_followed("me"):
+                window.follow("me")
+                told[window.name] = {}
+            mine = told[window.name]
+            for amounts, sign in window.changes("me"):
+                said.append((amounts, amounts.copy()))
+                for key, amount in amounts.items():
+                    mine[key] = mine.get(key, 0) + sign * amount
+            assert window.sums == {key: amount for key, amount in mine.items() if amount}
+    assert all(amounts == before for amounts, before in said)
+
+
 @given(values=st.lists(st.integers(0, 10**14), min_size=1, max_size=60), share=st.sampled_from([0.5, 0.9, 0.99]))
 def test_quantiles_lie_within_five_percent(values: list[int], share: float) -> None:
     """The value at rank ceil(q n) is told within 5 % of what it was, from a microsecond to three years."""

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
     from stream.core.policy import Policy
     from stream.core.shard import Shard
+    from stream.edge.exposition.family import Family
 
 Series = dict[tuple[str, frozenset[tuple[str, str]]], float]
 """Value by name of the series and its labels."""
 
 
-def flat(families: Iterable[Metric]) -> Series:
+def flat(families: Iterable[Family | Metric]) -> Series:
     """Return every sample of some families; none may be there twice."""
     found: Series = {}
     for family in families:

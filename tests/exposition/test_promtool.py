@@ -17,9 +17,10 @@ from stream.core.formulas import FORMULAS, SERVICE_LEVELS, Formula, Scope
 from stream.core.policy import Policy
 from stream.core.shard import Shard
 from stream.edge.exposition import DeskpulseCollector
+from stream.edge.exposition.formats import OPEN_METRICS, TEXT
 from stream.edge.exposition.names import CLOCK_TIME, DATA_TIME, EXPECTED, OLDEST_WAITING, READY
 from stream.edge.exposition.promql import channel_share, expression, labels_of
-from stream.edge.exposition.text import OPEN_METRICS, TEXT, render
+from stream.edge.exposition.text import render
 from tests.conftest import leave_out
 from tests.core.build import chat, event, run
 from tests.core.build import policy as policy_of

@@ -100,10 +100,12 @@ def test_the_checkers_accept_what_is_made(name: str, tmp_path: Path) -> None:
 
 def samples(policy: Policy, queues: int) -> list[Sample]:
     """All samples of a desk at which everything has happened."""
-    cache = LabelCache()
+    cache, figures = LabelCache(), FigureFamilies(policy, LabelCache())
     named = sorted(policy.queues_named)
     every = named + [f"queue {number}" for number in range(len(named), queues)]
-    families = [*FigureFamilies(policy, cache).of([_imagine(policy, every)]), *PolicyFamilies(policy, cache).of()]
+    desk = [_imagine(policy, every)]
+    figures.add(desk)
+    families = [*figures.of(desk), *PolicyFamilies(policy, cache).of()]
     return [sample for family in families for sample in family.samples]
 
 

@@ -20,7 +20,8 @@ from aiohttp.test_utils import unused_port
 from stream.core.policy import Policy
 from stream.core.shard import Shard
 from stream.edge.exposition import DeskpulseCollector
-from stream.edge.exposition.text import OPEN_METRICS, TEXT, render
+from stream.edge.exposition.formats import OPEN_METRICS, TEXT
+from stream.edge.exposition.text import render
 from stream.edge.web import Access, scrape, start_web
 from tests.conftest import ROOT, leave_out
 from tests.exposition.scraped import flat

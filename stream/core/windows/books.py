@@ -80,17 +80,24 @@ class Books:
     def read(self, window: SlidingWindow) -> dict[int, int]:
         """Return the sums of a window, settled before, with agents' times and the volume of its full hours."""
         sums = window.sums.copy()
-        start = window.start
+        for key in self.levels:
+            sums.pop(key, None)
+            sums.pop(key + MOMENT, None)
+        return sums | self.computed(window)
+
+    def computed(self, window: SlidingWindow) -> dict[int, int]:
+        """Return what no contribution says: agents' times in a window, settled before, the volume of its full hours."""
+        sums, start = window.sums, window.start
         span = self.now - start
+        found: dict[int, int] = {}
         for key, level in self.levels.items():
-            changes, moments = sums.pop(key, 0), sums.pop(key + MOMENT, 0)
-            sums[key + TIMES - LEVELS] = level * span - moments + start * changes
+            found[key + TIMES - LEVELS] = level * span - sums.get(key + MOMENT, 0) + start * sums.get(key, 0)
         hours = full_hours(window)
         if hours:
             for slot, counts in zip((ARRIVED, WEEK_BEFORE), self.hours.against_last_week(hours), strict=True):
                 for group, count in counts.items():
-                    sums[group + slot] = count
-        return sums
+                    found[group + slot] = count
+        return found
 
 
 def full_hours(window: SlidingWindow | Window) -> int:

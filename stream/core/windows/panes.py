@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _BEFORE_TIME: Final = -(1 << 60)
 _MOST_STAGED: Final = 4_096
+"""Moments, and"""
+_MUCH: Final = 512
+"""keys of one moment, that are not kept for a reader to come."""
 
 # Keys of contributions are numbers; as `Any` a compiler leaves them the objects that the dicts hold, as `int` it
 # would make new ones at each use.
@@ -44,7 +47,7 @@ class SlidingWindow:
         sums: key -> amount over all held panes; a key whose amount is 0 is absent.
     """
 
-    __slots__ = ("_first", "_last", "_panes", "length", "name", "pane", "sums")
+    __slots__ = ("_first", "_followers", "_kept", "_last", "_panes", "length", "name", "pane", "sums")
 
     def __init__(self, window: Window) -> None:
         self.name = window.name
@@ -53,33 +56,57 @@ class SlidingWindow:
         self._panes: dict[int, dict[Any, int]] = {}
         self._first = self._last = _BEFORE_TIME
         self.sums: dict[Any, int] = {}
+        self._followers: dict[object, list[tuple[dict[Any, int], int]]] = {}
+        self._kept: dict[object, int] = {}
 
     @property
     def start(self) -> int:
         """The start of the oldest pane that it holds."""
         return self._first * self.pane
 
+    def follow(self, who: object) -> None:
+        """Keep for somebody what becomes of the sums from now on, beginning with all that they are."""
+        self._followers[who] = [(self.sums.copy(), 1)]
+        self._kept[who] = 0
+
+    def is_followed(self, who: object) -> bool:
+        """Return whether `changes` has something to say to somebody: not where it would be more than the sums."""
+        return who in self._followers
+
+    def changes(self, who: object) -> list[tuple[dict[Any, int], int]]:
+        """Return what became of the sums since somebody who follows them asked last.
+
+        Returns:
+            Amounts by key, each with 1 where they were added and -1 where they were taken back; nobody changes them.
+
+        Raises:
+            KeyError: nobody follows them under this name.
+        """
+        found = self._followers[who]
+        self._followers[who] = []
+        self._kept[who] = 0
+        return found
+
     def take(self, stage: dict[int, dict[Any, int]], grain: int) -> None:
-        """Take contributions by grain of time; what lies in a pane that has left is dropped, a later one waits."""
+        """Take contributions by grain of time; what lies in a pane that has left is dropped, a later one waits.
+
+        Nobody may change them any more.
+        """
         times = self.pane // grain
         first = self._first * times
-        panes: dict[int, dict[Any, int]] = {}
+        parts: dict[int, list[dict[Any, int]]] = {}
         for index, amounts in stage.items():
-            if index < first:
-                continue
-            into = panes.get(index // times)
-            if into is None:
-                panes[index // times] = amounts.copy()
-            else:
-                _merge(into, amounts)
-        for index, amounts in panes.items():
+            if index >= first:
+                parts.setdefault(index // times, []).append(amounts)
+        for index, pieces in parts.items():
+            amounts = pieces[0] if len(pieces) == 1 else _sum(pieces)
             if index <= self._last:
-                _merge(self.sums, amounts)
+                self._add(amounts, 1)
             pane = self._panes.get(index)
             if pane is None:
-                self._panes[index] = amounts
+                self._panes[index] = amounts.copy()
             else:
-                _merge(pane, amounts)
+                _merge(pane, amounts, 1)
 
     def advance(self, now: int) -> None:
         """Let panes enter and leave until the window is that of `now`."""
@@ -89,15 +116,24 @@ class SlidingWindow:
             return
         came = [index for index in self._panes if self._last < index <= last]
         left = [index for index in self._panes if index < first]
-        sums = self.sums
         for index in came:
             if index >= first:
-                _merge(sums, self._panes[index])
+                self._add(self._panes[index].copy(), 1)
         for index in left:
             pane = self._panes.pop(index)
             if index <= self._last:
-                _merge(sums, {key: -amount for key, amount in pane.items()})
+                self._add(pane, -1)
         self._first, self._last = first, last
+
+    def _add(self, amounts: dict[Any, int], sign: int) -> None:
+        sums = self.sums
+        _merge(sums, amounts, sign)
+        for who, pieces in [*self._followers.items()]:
+            pieces.append((amounts, sign))
+            self._kept[who] += len(amounts)
+            if self._kept[who] > len(sums):
+                # By now it is less to begin anew.
+                del self._followers[who]
 
 
 class Windows:
@@ -105,7 +141,8 @@ class Windows:
 
     Contributions are staged by the greatest common pane of all windows and reach the windows in `settle`, before
     somebody reads: what is said about the same moment is merged once, and a pane that comes and goes between
-    two readings is never merged at all.
+    two readings is never merged at all. Where much is said about each moment, it is merged when the next one begins,
+    so that who reads finds little to wait for.
 
     Attributes:
         all: the windows, in the policy's order; their sums are true after `settle`.
@@ -142,7 +179,7 @@ class Windows:
         self._now = now
         longest = self.longest
         self.late_before = (now - longest.length) // longest.pane * longest.pane
-        if len(self._stage) > _MOST_STAGED:
+        if len(self._stage) > _MOST_STAGED or (len(self._amounts) >= _MUCH and now // self._grain > self._index):
             self.settle()
 
     def settle(self) -> None:
@@ -151,7 +188,7 @@ class Windows:
             window.advance(self._now)
             window.take(self._stage, self._grain)
         self._stage.clear()
-        self._index = _BEFORE_TIME
+        self._index, self._amounts = _BEFORE_TIME, {}
 
     def _at(self, index: int) -> dict[Any, int]:
         """Return what is staged for one grain of time."""
@@ -161,9 +198,16 @@ class Windows:
         return self._amounts
 
 
-def _merge(into: dict[Any, int], amounts: dict[Any, int]) -> None:
+def _sum(pieces: list[dict[Any, int]]) -> dict[Any, int]:
+    total = pieces[0].copy()
+    for amounts in pieces[1:]:
+        _merge(total, amounts, 1)
+    return total
+
+
+def _merge(into: dict[Any, int], amounts: dict[Any, int], sign: int) -> None:
     for key, amount in amounts.items():
-        total = into.get(key, 0) + amount
+        total = into.get(key, 0) + sign * amount
         if total:
             into[key] = total
         else:

@@ -12,8 +12,6 @@ from stream.edge.exposition import names
 from stream.edge.exposition.family import Family
 
 if TYPE_CHECKING:
-    from prometheus_client.metrics_core import Metric
-
     from stream.core.policy import Policy
     from stream.edge.exposition.metric import Name
     from stream.edge.exposition.text import LabelCache
@@ -26,11 +24,11 @@ class PolicyFamilies:
         self._policy = policy
         self._cache = cache
 
-    def of(self) -> Iterator[Metric]:
+    def of(self) -> Iterator[Family]:
         """Iterate over the families; those without a sample are left out."""
         for family in (self._lengths(), *self._targets(), self._bands(), *self._numbers()):
-            if family.metric.samples:
-                yield family.metric
+            if family.texts:
+                yield family
 
     def _family(self, name: Name) -> Family:
         return Family(name, (), self._cache)

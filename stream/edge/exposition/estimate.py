@@ -82,8 +82,10 @@ def estimate_series(policy: Policy, queues: int = QUEUES) -> Estimate:
     """
     named = sorted(policy.queues_named)
     every = named + [f"queue {number}" for number in range(len(named), queues)]
-    cache = LabelCache()
-    families = [*FigureFamilies(policy, cache).of([_imagine(policy, every)]), *PolicyFamilies(policy, cache).of()]
+    cache, desk = LabelCache(), [_imagine(policy, every)]
+    figures = FigureFamilies(policy, cache)
+    figures.add(desk)
+    families = [*figures.of(desk), *PolicyFamilies(policy, cache).of()]
     return Estimate(sum(len(family.samples) for family in families), len(every))
 
 
@@ -118,7 +120,7 @@ def _imagine(policy: Policy, queues: list[str]) -> ShardCopy:
     return ShardCopy(
         groups=list(numbers),
         folded=0,
-        windows=tuple(sums | volume if full_hours(window) else sums for window in policy.windows),
+        windows=tuple([(sums | volume if full_hours(window) else sums, 1)] for window in policy.windows),
         live={base >> slots.GROUP_SHIFT: [0] * LIVE_SLOTS for base in arrived},
         oldest={base >> slots.GROUP_SHIFT: (0, 0) for base in arrived},
         subjects=0,

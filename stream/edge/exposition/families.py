@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from stream.core.windows import full_hours, slots
@@ -14,6 +13,7 @@ from stream.edge.exposition.live import LiveFamilies
 from stream.edge.exposition.merge import (
     Layout,
     LiveSums,
+    Totals,
     WindowSums,
     merge_customers,
     merge_live,
@@ -23,8 +23,6 @@ from stream.edge.exposition.people import PeopleFamilies
 from stream.edge.exposition.text import LabelCache, bound_text
 
 if TYPE_CHECKING:
-    from prometheus_client.metrics_core import Metric
-
     from stream.core.policy import Policy, Target
     from stream.edge.exposition.kins import Kin
     from stream.edge.exposition.merge import Group
@@ -42,6 +40,7 @@ class FigureFamilies:
         self._policy = policy
         self._cache = cache
         self._layout = Layout(policy)
+        self._totals = Totals(self._layout, len(policy.windows))
         self._live = LiveFamilies(policy, cache)
         self._people = PeopleFamilies(policy, cache, self._layout)
         self._bounds = {
@@ -50,14 +49,18 @@ class FigureFamilies:
         self._windows = tuple(window.name for window in policy.windows)
         self._of_hours = tuple(place for place, window in enumerate(policy.windows) if full_hours(window))
 
-    def of(self, shards: Sequence[ShardCopy]) -> Iterator[Metric]:
-        """Iterate over the families of these shards together; families without a sample are left out."""
+    def add(self, shards: Sequence[ShardCopy], is_whole: Sequence[bool] | None = None) -> None:
+        """Add what became of each window, or begin anew with it: with all of them where nothing is said of that."""
+        self._totals.add(shards, is_whole or [True] * len(self._windows))
+
+    def of(self, shards: Sequence[ShardCopy]) -> Iterator[Family]:
+        """Iterate over the families of these shards, added before; families without a sample are left out."""
         for family in self._made(shards):
-            if family.metric.samples:
-                yield family.metric
+            if family.texts:
+                yield family
 
     def _made(self, shards: Sequence[ShardCopy]) -> Iterator[Family]:
-        windows = self._layout.merge_windows(shards)
+        windows = self._totals.windows
         live = merge_live(shards)
         judged = [self._judged(window) for window in windows]
         active = {kin: self._active(kin, windows, live) for kin in KINS}
@@ -80,9 +83,11 @@ class FigureFamilies:
         """Return the groups that show counts of one kin: in which any of them happens now, or has in any window."""
         cells = [self._layout.cells[counter] for counter in kin.shown_by]
         grouped = names.COUNTS[kin.counters[0]].grouped
-        found = {group for group, sums in live.items() if any(sums.counts[slot] for slot in kin.live)}
+        found = {group for group, sums in live.items() if _has_any(sums.counts, kin.live)}
         for window in windows:
-            found.update(group for group, row in window.tables[grouped].items() if any(row[cell] for cell in cells))
+            for group, row in window.tables[grouped].items():
+                if _has_any(row, cells):
+                    found.add(group)
         return sorted(found)
 
     def _counts(self, kin: Kin, windows: Sequence[WindowSums], groups: Sequence[Group]) -> Iterator[Family]:
@@ -92,9 +97,8 @@ class FigureFamilies:
         tables = [windows[place].tables[first.grouped] for place in places]
         rows = [table[group] for group in groups for table in tables]
         # Counts of one kin have the same labels, one and all.
-        labels = [
-            self._cache.labels(family.labels, (*group, self._windows[place])) for group in groups for place in places
-        ]
+        known = self._cache.of(family.labels)
+        labels = [known.labels((*group, self._windows[place])) for group in groups for place in places]
         for name, family, cell in families:
             values = [row[cell] for row in rows]
             family.add_all(labels, values if name.per == 1 else map(name.value, values))
@@ -102,16 +106,13 @@ class FigureFamilies:
 
     def _judged(self, window: WindowSums) -> list[Judged]:
         """Return every group and target with an outcome, and how often it was met and breached."""
-        first = self._layout.outcome(0)
-        stop = self._layout.outcome(len(self._policy.targets))
-        return [
-            (group, target, met, breached)
-            for group, row in sorted(window.tables[names.OUTCOMES.grouped].items())
-            for target, met, breached in zip(
-                self._policy.targets, row[first:stop:2], row[first + 1 : stop : 2], strict=True
-            )
-            if met or breached
-        ]
+        first, found = self._layout.outcome(0), list[Judged]()
+        for group, row in sorted(window.tables[names.OUTCOMES.grouped].items()):
+            for target in self._policy.targets:
+                met, breached = row[first + 2 * target.index], row[first + 2 * target.index + 1]
+                if met or breached:
+                    found.append((group, target, met, breached))
+        return found
 
     def _outcomes(self, judged: Sequence[Sequence[Judged]]) -> Family:
         family = self._family(names.OUTCOMES)
@@ -128,5 +129,12 @@ class FigureFamilies:
             for queue, row in sorted(window.tables[name.grouped].items()):
                 total, *buckets = row[place.start : place.stop]
                 if any(buckets):
-                    family.add_histogram((*queue, window_name), bounds, accumulate(buckets), name.value(total))
+                    family.add_histogram((*queue, window_name), bounds, buckets, name.value(total))
         return family
+
+
+def _has_any(row: list[int], cells: Sequence[int]) -> bool:
+    for cell in cells:  # noqa: SIM110  compiled, a generator costs several times as much
+        if row[cell]:
+            return True
+    return False

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
 
 from prometheus_client.metrics_core import Metric
 from prometheus_client.samples import Sample
@@ -13,48 +14,68 @@ from stream.edge.exposition.text import LabelCache, Labels
 if TYPE_CHECKING:
     from stream.edge.exposition.metric import Name
 
-_REST: Final = Sample("", {}, 0)[3:]
-"""What a sample has besides name, labels and value."""
-
-
-def sample(series: str, labels: Labels, value: float) -> Sample:
-    """Return a sample; its own constructor takes twice as long, and it is made ten thousand times a scrape."""
-    return tuple.__new__(Sample, (series, labels, value, *_REST))
-
 
 class Family:
-    """A family under construction.
+    """A family under construction, written as it grows.
 
     Args:
-        name: which metric.
+        of: which metric.
         group_by: the policy's.
         cache: of labels.
 
     Attributes:
+        name, documentation, type, unit: as prometheus-client has them.
         labels: the names of its labels.
+        texts: of the samples in their order, each of one line or more.
     """
 
-    def __init__(self, name: Name, group_by: tuple[str, ...], cache: LabelCache) -> None:
-        self.metric = Metric(name.family, name.text, name.kind.value, name.unit)
-        self.labels = name.labels(group_by)
-        self._cache = cache
-        self._series = name.series
+    def __init__(self, of: Name, group_by: tuple[str, ...], cache: LabelCache) -> None:
+        self.name, self.documentation, self.type, self.unit = of.family, of.text, of.kind.value, of.unit
+        self.labels = of.labels(group_by)
+        self.texts: list[str] = []
+        self._series = of.series
+        self._known = cache.of(self.labels, self._series[0] if len(self._series) > 1 else "")
+        self._added: list[tuple[Labels, Any]] = []
+        self._histograms: list[tuple[Labels, Sequence[Labels], Sequence[int], Any]] = []
 
-    def add(self, values: tuple[str, ...], value: float) -> None:
+    def add(self, values: tuple[str, ...], value: Any) -> None:
         """Add the sample of these label values, in the order of the name's labels."""
-        self.metric.samples.append(sample(self._series[0], self._cache.labels(self.labels, values), value))
+        self._add(self._known.labels(values), value)
 
     def add_all(self, labels: Iterable[Labels], values: Iterable[float]) -> None:
         """Add samples of labels that were made before."""
-        series = self._series[0]
-        self.metric.samples += [sample(series, each, value) for each, value in zip(labels, values, strict=True)]
+        for each, value in zip(labels, values, strict=True):
+            self._add(each, value)
 
-    def add_histogram(
-        self, values: tuple[str, ...], bounds: tuple[str, ...], counts: Iterable[int], sum_: float
-    ) -> None:
-        """Add a gauge histogram: counts up to each bound, the last for `+Inf`, and the sum of the values."""
+    def _add(self, labels: Labels, value: Any) -> None:
+        self._added.append((labels, value))
+        self.texts.append(labels.line(self._series[0], value))
+
+    def add_histogram(self, values: tuple[str, ...], bounds: tuple[str, ...], counts: list[int], total: Any) -> None:
+        """Add a gauge histogram: counts between the bounds, the last of what is above, and the sum of the values."""
         bucket, gcount, gsum = self._series
-        buckets = self._cache.buckets(self.labels, values, bounds)
-        made = [sample(bucket, labels, count) for labels, count in zip(buckets, counts, strict=True)]
-        labels = self._cache.labels(self.labels, values)
-        self.metric.samples += [*made, sample(gcount, labels, made[-1].value), sample(gsum, labels, sum_)]
+        labels, buckets = self._known.labels(values), self._known.buckets(values, bounds)
+        if counts != buckets.counts or total != buckets.total:
+            upto = [*accumulate(counts)]
+            lines = [each.line(bucket, count) for each, count in zip(buckets.labels, upto, strict=True)]
+            buckets.counts, buckets.total = counts, total
+            buckets.text = "".join([*lines, labels.line(gcount, upto[-1]), labels.line(gsum, total)])
+        self._histograms.append((labels, buckets.labels, counts, total))
+        self.texts.append(buckets.text)
+
+    @property
+    def samples(self) -> list[Sample]:
+        """Return all samples, as prometheus-client has them."""
+        made = [Sample(self._series[0], labels, value) for labels, value in self._added]
+        for labels, buckets, counts, total in self._histograms:
+            bucket, gcount, gsum = self._series
+            made += [Sample(bucket, each, count) for each, count in zip(buckets, accumulate(counts), strict=True)]
+            made += [Sample(gcount, labels, sum(counts)), Sample(gsum, labels, total)]
+        return made
+
+    @property
+    def metric(self) -> Metric:
+        """Return it as prometheus-client has it."""
+        made = Metric(self.name, self.documentation, self.type, self.unit)
+        made.samples = self.samples
+        return made

@@ -13,8 +13,6 @@ from stream.edge.exposition import names
 from stream.edge.exposition.family import Family
 
 if TYPE_CHECKING:
-    from prometheus_client.metrics_core import Metric
-
     from stream.core.policy import Policy
     from stream.edge.exposition.metric import Name
     from stream.edge.exposition.snapshot import Health, ShardCopy, Snapshot
@@ -30,15 +28,15 @@ class HealthFamilies:
         self._policy = policy
         self._cache = cache
 
-    def of(self, snapshot: Snapshot) -> Iterator[Metric]:
+    def of(self, snapshot: Snapshot) -> Iterator[Family]:
         """Iterate over the families of one moment; families without a sample are left out."""
         for family in (
             *self._fed(snapshot.health),
             *self._read(snapshot.health),
             *self._worker(snapshot.health, snapshot.shards),
         ):
-            if family.metric.samples:
-                yield family.metric
+            if family.texts:
+                yield family
 
     def _family(self, name: Name) -> Family:
         return Family(name, (), self._cache)

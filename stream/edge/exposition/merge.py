@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 Group = tuple[str, ...]
 Row = list[int]
 Table = dict[Group, Row]
+Rows = list[list[Row]]
+"""By table, and by number of the group in its shard."""
 
 _TABLES: Final = tuple(Grouped)
 _NAME_OF: Final = {
@@ -39,9 +41,17 @@ _NAME_OF: Final = {
 
 @dataclass(slots=True)
 class WindowSums:
-    """One window over all shards: by the labels that are kept, a table of rows of `Layout`."""
+    """One window over all shards.
+
+    Attributes:
+        tables: by the labels that are kept, a table of rows of `Layout`.
+        rows: by place of the shard, those of its groups.
+        computed: by place of the shard, what it computed for the last scrape.
+    """
 
     tables: dict[Grouped, Table] = field(default_factory=lambda: {grouped: {} for grouped in _TABLES})
+    rows: list[Rows] = field(default_factory=list)
+    computed: list[Mapping[int, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -78,6 +88,8 @@ class Place:
 
 _NO_CELL: Final = 1 << 40
 """No row is as long as that."""
+_NOWHERE: Final = -1
+"""Where changes of levels stand: what is made of them is computed."""
 
 
 class Layout:
@@ -98,11 +110,12 @@ class Layout:
         self.cells: dict[str, int] = {}
         self.places: dict[str, Place] = {}
         self._group_by = policy.group_by
-        self._windows = len(policy.windows)
         self._sizes = dict.fromkeys(_TABLES, 0)
         # A slot that means nothing has no cell: adding to it is an error, never a wrong figure.
         self._cell_of: list[int] = [_NO_CELL] * (slots.SLOT_MASK + 1)
         self._table_of = [0] * (slots.SLOT_MASK + 1)
+        for slot in range(slots.LEVELS, slots.LEVELS + 2 * slots.MOMENT):
+            self._table_of[slot] = _NOWHERE
         for slot, counter in enumerate(slots.COUNTERS):
             grouped = _NAME_OF[counter].grouped
             self.cells[counter] = self._reserve(grouped, 1)
@@ -136,23 +149,24 @@ class Layout:
         """Return those of a group's labels that a metric keeps."""
         return tuple(value for name, value in zip(self._group_by, group, strict=True) if name in grouped.value)
 
-    def merge_windows(self, shards: Sequence[ShardCopy]) -> list[WindowSums]:
-        """Return the sums over shards of every window of the policy, in its order."""
-        merged = [WindowSums() for _ in range(self._windows)]
-        for shard in shards:
-            labels = {grouped: [self.kept(group, grouped) for group in shard.groups] for grouped in _TABLES}
-            for window, sums in zip(merged, shard.windows, strict=True):
-                self._add(window, sums, labels)
-        return merged
+    def open_rows(self, window: WindowSums, groups: Sequence[Group], rows: Rows) -> None:
+        """Append the rows of these groups in every table of a window, new ones where a table has none."""
+        for (grouped, table), known in zip(window.tables.items(), rows, strict=True):
+            for group in groups:
+                kept = self.kept(group, grouped)
+                row = table.get(kept)
+                if row is None:
+                    row = table[kept] = [0] * self._sizes[grouped]
+                known.append(row)
 
-    def _add(self, window: WindowSums, sums: Mapping[int, int], labels: Mapping[Grouped, Sequence[Group]]) -> None:
-        # Rows by table and number of the group; a shard may see another group while this runs in a thread, but not
-        # in these sums.
-        rows = [_rows(table, labels[grouped], self._sizes[grouped]) for grouped, table in window.tables.items()]
+    def add(self, rows: Rows, amounts: Mapping[int, int], sign: int) -> None:
+        """Add amounts by key to the rows of a shard's groups, or take them back with a sign of -1."""
         cell_of, table_of, shift, mask = self._cell_of, self._table_of, slots.GROUP_SHIFT, slots.SLOT_MASK
-        for key, amount in sums.items():
+        for key, amount in amounts.items():
             slot = key & mask
-            rows[table_of[slot]][key >> shift][cell_of[slot]] += amount
+            table = table_of[slot]
+            if table >= 0:
+                rows[table][key >> shift][cell_of[slot]] += sign * amount
 
     def merge_agents(self, shards: Iterable[ShardCopy]) -> dict[Grouped, Table]:
         """Return how many agents are in each state now, by queue and over all."""
@@ -166,15 +180,40 @@ class Layout:
         return merged
 
 
-def _rows(table: Table, groups: Sequence[Group], size: int) -> list[Row]:
-    """Return the row of each group, new ones where a table has none."""
-    found: list[Row] = []
-    for group in groups:
-        row = table.get(group)
-        if row is None:
-            row = table[group] = [0] * size
-        found.append(row)
-    return found
+class Totals:
+    """Every window over all shards, kept from one scrape to the next.
+
+    Attributes:
+        windows: in the policy's order.
+    """
+
+    def __init__(self, layout: Layout, windows: int) -> None:
+        self.windows = [WindowSums() for _ in range(windows)]
+        self._layout = layout
+
+    def add(self, shards: Sequence[ShardCopy], is_whole: Sequence[bool]) -> None:
+        """Add what became of each window in these shards, or begin anew with it where they say all."""
+        for place, whole in enumerate(is_whole):
+            if whole:
+                self.windows[place] = WindowSums()
+            window = self.windows[place]
+            for number, shard in enumerate(shards):
+                self._add(window, number, shard, place)
+
+    def _add(self, window: WindowSums, number: int, shard: ShardCopy, place: int) -> None:
+        layout = self._layout
+        if number == len(window.rows):
+            window.rows.append([[] for _ in _TABLES])
+            window.computed.append({})
+        rows = window.rows[number]
+        # A shard may see another group while this runs in a thread, but not in what is added here.
+        layout.open_rows(window, shard.groups[len(rows[0]) :], rows)
+        for amounts, sign in shard.windows[place]:
+            layout.add(rows, amounts, sign)
+        if shard.computed:
+            layout.add(rows, window.computed[number], -1)
+            layout.add(rows, shard.computed[place], 1)
+            window.computed[number] = shard.computed[place]
 
 
 def exported_bounds(policy: Policy, duration: str) -> tuple[int, ...]:
@@ -187,8 +226,14 @@ def merge_live(shards: Iterable[ShardCopy]) -> dict[Group, LiveSums]:
     merged: dict[Group, LiveSums] = {}
     for shard in shards:
         for number, counts in shard.live.items():
-            sums = merged.setdefault(shard.groups[number], LiveSums())
-            sums.counts = [one + other for one, other in zip(sums.counts, counts, strict=True)]
+            group = shard.groups[number]
+            sums = merged.get(group)
+            if sums is None:
+                sums = merged[group] = LiveSums()
+            total = sums.counts
+            for slot, count in enumerate(counts):
+                if count:
+                    total[slot] += count
             unanswered, waiting = shard.oldest[number]
             sums.oldest_unanswered = _older(sums.oldest_unanswered, unanswered)
             sums.oldest_waiting = _older(sums.oldest_waiting, waiting)

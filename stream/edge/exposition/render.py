@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stream.edge.exposition.families import FigureFamilies
+from stream.edge.exposition.formats import TEXT, write
 from stream.edge.exposition.snapshot import copy_shard
-from stream.edge.exposition.text import TEXT, LabelCache, write
+from stream.edge.exposition.text import LabelCache
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,4 +19,6 @@ if TYPE_CHECKING:
 def render_shards(shards: Iterable[Shard], policy: Policy) -> bytes:
     """Return the figures of shards of one policy in Prometheus' text format."""
     copies = [copy_shard(shard, policy) for shard in shards]
-    return write(FigureFamilies(policy, LabelCache()).of(copies), TEXT)
+    figures = FigureFamilies(policy, LabelCache())
+    figures.add(copies)
+    return write(figures.of(copies), TEXT)
