@@ -158,20 +158,25 @@ def test_much_about_one_moment_waits_for_no_reader() -> None:
         assert windows.all[0].sums == dict.fromkeys(range(keys), 2)
 
 
+def followed(*, asks: bool) -> SlidingWindow:
+    """Return a window of 31 keys that somebody followed for 100 s, who asked every second or never."""
+    windows = Windows(SHORT, ())
+    (window,) = windows.all
+    window.follow("me")
+    for second in range(100):
+        windows.advance(second * SECOND)
+        windows.add(second * SECOND, second, 1)
+        windows.settle()
+        assert window.is_followed("me") is (asks or second <= 30)
+        if asks:
+            window.changes("me")
+    return window
+
+
 def test_what_nobody_asks_for_is_not_kept_for_ever() -> None:
     """Who would be told more than the sums are is told nothing any more, and can begin anew."""
-    for asks in (True, False):
-        windows = Windows(SHORT, ())
-        (window,) = windows.all
-        window.follow("me")
-        for second in range(100):
-            windows.advance(second * SECOND)
-            windows.add(second * SECOND, second, 1)
-            windows.settle()
-            assert window.is_followed("me") is (asks or second <= 30)
-            if asks:
-                window.changes("me")
-    assert not window.is_followed("me")
+    assert followed(asks=True).changes("me") == []
+    window = followed(asks=False)
     with pytest.raises(KeyError):
         window.changes("me")
     window.follow("me")
