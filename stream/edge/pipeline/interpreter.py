@@ -23,9 +23,10 @@ GC_THRESHOLDS: Final = (1_500, 1_000_000, 1_000)
 ones are looked at once, while the processor's cache still holds them; a hundred times as many at once cost three times
 as much each, and hold the loop up for a tenth of a second."""
 
-SWITCH_S: Final = 0.0005
+SWITCH_S: Final = 0.002
 """A thread that waits for the interpreter asks for it after this long. It must be shorter than a slice: who computes
-gives it up between slices and takes it again at once, and at Python's 5 ms a scrape's thread has waited for seconds."""
+gives it up between slices and takes it again at once, and at Python's 5 ms a scrape's thread has waited for seconds.
+It must not be much shorter: a thread that waits wakes up so often, and takes the core from another worker there."""
 
 LOOK_S: Final = 2.0
 LEAST: Final = 32 << 20
