@@ -59,6 +59,14 @@ def leave_out(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
+@pytest.fixture(autouse=True)
+def thresholds() -> Iterator[None]:
+    """Leave the collector as it was: a worker in the test's own process sets it up for objects without cycles."""
+    before = gc.get_threshold()
+    yield
+    gc.set_threshold(*before)
+
+
 @pytest.fixture
 def no_collector() -> Iterator[None]:
     """Have nobody look for cycles: in a worker that would take seconds, so it is hardly ever done."""
