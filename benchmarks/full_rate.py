@@ -72,7 +72,7 @@ def at_full_rate(scrapes: int, state: str) -> None:
             scraper = Scraper(worker.url)
             until(lambda: lag(worker) > 0, "the worker sees its backlog", 30)
             for name, scraped in (("no scrapes", False), ("scrapes", True)):
-                began, before = time.monotonic(), read(worker)
+                before, began = read(worker), time.monotonic()
                 took = [scraper.took() for _ in paced(scrapes) if scraped]
                 ended, after = time.monotonic(), read(worker)
                 if not lag(worker):

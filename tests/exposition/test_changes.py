@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import zlib
-from collections.abc import Iterator
-from itertools import islice, takewhile
+from itertools import islice
 
 import pytest
 from prometheus_client.exposition import generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as generate_open_metrics
 
-from stream.core.events import Event, decode
 from stream.core.policy import Policy
 from stream.core.shard import Shard
 from stream.core.times import MINUTE
 from stream.edge.exposition import DeskpulseCollector
 from stream.edge.exposition.formats import OPEN_METRICS, TEXT
-from stream.tools.demo.desk import simulate
-from tests.exposition.conftest import END, SHARDS, START
+from tests.exposition.conftest import SHARDS, events, shard_of
 from tests.exposition.scraped import flat, scraped
 from tests.exposition.test_text import Given
 from tests.exposition.worker import StillWorker
-
-
-def events() -> Iterator[Event]:
-    """Yield what the demo's desk does."""
-    for _, fields in takewhile(lambda found: found[0] < END, simulate(START)):
-        event = decode(json.dumps(fields).encode())
-        assert event is not None
-        yield event
-
-
-def shard_of(event: Event) -> int:
-    """Return the number of its shard."""
-    return zlib.crc32(event.key.encode()) % SHARDS
 
 
 def test_every_scrape_is_like_a_first_one(policy: Policy) -> None:

@@ -13,10 +13,7 @@ import yaml
 from prometheus_client.samples import Sample
 
 from stream.core.policy import Policy, default_policy
-from stream.edge.exposition.asked import PolicyFamilies
-from stream.edge.exposition.estimate import _imagine
-from stream.edge.exposition.families import FigureFamilies
-from stream.edge.exposition.text import LabelCache
+from stream.edge.exposition.estimate import imagine_families
 from stream.tools.cli.main import cli
 from stream.tools.rules import Links, RuleTables, generate, make_tables
 from stream.tools.rules.files import ALERTMANAGER, RULES, differences, write
@@ -100,13 +97,7 @@ def test_the_checkers_accept_what_is_made(name: str, tmp_path: Path) -> None:
 
 def samples(policy: Policy, queues: int) -> list[Sample]:
     """All samples of a desk at which everything has happened."""
-    cache, figures = LabelCache(), FigureFamilies(policy, LabelCache())
-    named = sorted(policy.queues_named)
-    every = named + [f"queue {number}" for number in range(len(named), queues)]
-    desk = [_imagine(policy, every)]
-    figures.add(desk)
-    families = [*figures.of(desk), *PolicyFamilies(policy, cache).of()]
-    return [sample for family in families for sample in family.samples]
+    return [sample for family in imagine_families(policy, queues) for sample in family.samples]
 
 
 def selected(found: list[Sample], groups: Groups) -> list[Sample]:

@@ -68,10 +68,9 @@ class DeskpulseCollector(Collector):
                 f"snapshot {snapshot.number} says what became of the one before, and {self._told} was told last; "
                 "tell each once, in the order in which they were taken"
             )
-        self._told = _NONE  # until it is added to the end
-        self._figures.add(snapshot.shards, snapshot.is_whole)
+        self._told = _NONE  # until it is told to the end
+        yield from self._figures.of(snapshot.shards, snapshot.is_whole)
         self._told = snapshot.number
-        yield from self._figures.of(snapshot.shards)
         yield from self._asked.of()
         yield from self._health.of(snapshot)
         yield from self._process.collect()

@@ -19,6 +19,7 @@ from stream.edge.exposition.text import LabelCache
 
 if TYPE_CHECKING:
     from stream.core.policy import Policy
+    from stream.edge.exposition.family import Family
 
 QUEUES: Final = 20
 BUDGET: Final = 10_000
@@ -74,7 +75,13 @@ class Estimate:
 
 
 def estimate_series(policy: Policy, queues: int = QUEUES) -> Estimate:
-    """Return how many series figures take at a desk of `queues` queues, or of those the policy names if these are more.
+    """Return how many series figures take at a desk: see `imagine_families`."""
+    series = sum(len(family.samples) for family in imagine_families(policy, queues))
+    return Estimate(series, max(len(policy.queues_named), queues))
+
+
+def imagine_families(policy: Policy, queues: int) -> list[Family]:
+    """Return the families of a desk of `queues` queues, or of those the policy names if these are more.
 
     Every queue takes mail in four priorities and every second one chats or calls besides, and all that can happen
     has happened within the shortest window: surveys of every kind, agents of every queue in every state, customers,
@@ -82,11 +89,8 @@ def estimate_series(policy: Policy, queues: int = QUEUES) -> Estimate:
     """
     named = sorted(policy.queues_named)
     every = named + [f"queue {number}" for number in range(len(named), queues)]
-    cache, desk = LabelCache(), [_imagine(policy, every)]
-    figures = FigureFamilies(policy, cache)
-    figures.add(desk)
-    families = [*figures.of(desk), *PolicyFamilies(policy, cache).of()]
-    return Estimate(sum(len(family.samples) for family in families), len(every))
+    cache = LabelCache()
+    return [*FigureFamilies(policy, cache).of([_imagine(policy, every)]), *PolicyFamilies(policy, cache).of()]
 
 
 def _imagine(policy: Policy, queues: list[str]) -> ShardCopy:

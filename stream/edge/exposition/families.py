@@ -49,12 +49,14 @@ class FigureFamilies:
         self._windows = tuple(window.name for window in policy.windows)
         self._of_hours = tuple(place for place, window in enumerate(policy.windows) if full_hours(window))
 
-    def add(self, shards: Sequence[ShardCopy], is_whole: Sequence[bool] | None = None) -> None:
-        """Add what became of each window, or begin anew with it: with all of them where nothing is said of that."""
-        self._totals.add(shards, is_whole or [True] * len(self._windows))
+    def of(self, shards: Sequence[ShardCopy], is_whole: Sequence[bool] | None = None) -> Iterator[Family]:
+        """Iterate over the families of these shards together; families without a sample are left out.
 
-    def of(self, shards: Sequence[ShardCopy]) -> Iterator[Family]:
-        """Iterate over the families of these shards, added before; families without a sample are left out."""
+        Args:
+            shards: what each of them says.
+            is_whole: by window, whether that is all, or what became of it since the last time; all where absent.
+        """
+        self._totals.add(shards, is_whole or [True] * len(self._windows))
         for family in self._made(shards):
             if family.texts:
                 yield family

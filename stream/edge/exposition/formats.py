@@ -15,7 +15,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.samples import Sample
 
 from stream.edge.exposition.family import Family
-from stream.edge.exposition.text import number_text, quoted, render
+from stream.edge.exposition.text import Labels, number_text, quoted, render
 
 TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
 OPEN_METRICS: Final = "application/openmetrics-text; version=1.0.0; charset=utf-8"
@@ -87,7 +87,8 @@ def _write_samples(lines: list[str], samples: Sequence[Sample], apart: dict[str,
         if name in apart:
             apart[name].append(sample)
             continue
-        lines.append(f"{name}{render(labels)} {number_text(value)}\n")
+        text = labels.text if type(labels) is Labels else render(labels)
+        lines.append(f"{name}{text} {number_text(value)}\n")
 
 
 def _weight(text: str) -> float:

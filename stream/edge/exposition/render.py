@@ -19,6 +19,4 @@ if TYPE_CHECKING:
 def render_shards(shards: Iterable[Shard], policy: Policy) -> bytes:
     """Return the figures of shards of one policy in Prometheus' text format."""
     copies = [copy_shard(shard, policy) for shard in shards]
-    figures = FigureFamilies(policy, LabelCache())
-    figures.add(copies)
-    return write(figures.of(copies), TEXT)
+    return write(FigureFamilies(policy, LabelCache()).of(copies), TEXT)

@@ -141,9 +141,7 @@ class Camera:
 def copy_shard(shard: Shard, policy: Policy) -> ShardCopy:
     """Copy all figures of one shard."""
     shard.settle()
-    windows = shard.windows.all
-    sums = tuple([(window.sums.copy(), 1)] for window in windows)
-    return _copy(shard, policy, sums, tuple(map(shard.books.computed, windows)))
+    return _copy(shard, policy, tuple([(shard.books.read(window), 1)] for window in shard.windows.all), ())
 
 
 def _copy(
