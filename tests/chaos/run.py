@@ -28,8 +28,9 @@ CALM_S: Final = 4.0
 """What a calm usually takes, and a start."""
 PACE: Final = 2.0
 """How many times as fast as usual a story goes on after a calm, until it is where the clock is."""
-SEND_S: Final = 300.0
-"""What the rest of a story may take after the last act, on a slow machine."""
+SEND_S: Final = 1_200.0
+"""What the rest of a story may take after the last act: that of a million events, on a slow machine. One who sends
+nothing ends much sooner, by itself."""
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,8 @@ class Telling:
         astray: share of the tellings that come up to `far` late; all others come up to `near` late, or up to
             `early` before they happened, as from a source whose clock is fast.
         bad: share of messages that are no events.
-        ended: share of tickets and contacts that come to their end.
+        ended: share of tickets and contacts that come to their end, and
+        cut: whether those that would do so after `LONGEST` do so then, or never.
     """
 
     span: int = 2 * HOUR
@@ -79,6 +80,7 @@ class Telling:
     far: int = 15 * MINUTE
     bad: float = 0.005
     ended: float = 0.7
+    cut: bool = False
 
 
 def story(seed: int, events: int, telling: Telling) -> list[Message]:
@@ -110,6 +112,8 @@ def _happenings(rng: random.Random, telling: Telling) -> Iterator[tuple[int, str
         number += 1
         begins = ORIGIN + rng.randrange(telling.span * 9 // 10)
         steps = list(life.walk(rng, telling.ended))
+        if telling.cut and life.ends is not None and steps[-1][0] >= LONGEST:
+            steps[-1] = LONGEST - 1, *steps[-1][1:]
         if letter in "TC" and rng.random() < 0.3:
             kind, least, most = rng.choice(ANSWERS)
             answer = {"kind": kind, "scale_min": least, "scale_max": most, "score": rng.randint(least, most)}
