@@ -31,14 +31,14 @@ from tests.chaos.rules import DAY
 from tests.chaos.run import PACE, SEND_S, end, judged
 from tests.chaos.sender import Sender, Sent
 from tests.chaos.stage import Stage
-from tests.chaos.story import ORIGIN, TOPIC, Telling, story
+from tests.chaos.story import LONGEST, ORIGIN, TOPIC, Telling, story
 from tests.chaos.watch import Watch
 from tests.kafka import Cluster, find_way
 
 PARTITIONS: Final = 4
 PER_TICKET: Final = 11.2
 """Events of a story for each ticket in it."""
-TELLING: Final = Telling(span=24 * HOUR, doubled=0.02, astray=0.01, far=5 * MINUTE, ended=1.0, cut=True)
+TELLING: Final = Telling(span=24 * HOUR, doubled=0.02, astray=0.01, far=5 * MINUTE, ended=1.0, latest=LONGEST - 1)
 START_S: Final = 10.0
 """Before it the worker has started, so that the desk's clock does not run ahead of its story."""
 BEHIND: Final = HOUR

@@ -43,8 +43,8 @@ class Life:
     most: int
     unborn: float = 0.0
 
-    def walk(self, rng: random.Random, ended: float) -> Iterator[Step]:
-        """Yield what happens; `ended` is the share of lives that come to their end."""
+    def walk(self, rng: random.Random, ended: float, latest: int) -> Iterator[Step]:
+        """Yield what happens; `ended` is the share of lives that end, `latest` when they do at the latest."""
         at = 0
         if rng.random() >= self.unborn:
             yield at, self.begins[0], _chosen(rng, self.begins[1])
@@ -53,7 +53,8 @@ class Life:
             at += 1 + int(rng.expovariate(1 / self.gap))
             yield at, kind, _chosen(rng, choices)
         if self.ends is not None and rng.random() < ended:
-            yield at + 1 + int(rng.expovariate(1 / self.gap)), self.ends[0], _chosen(rng, self.ends[1])
+            at = min(at + 1 + int(rng.expovariate(1 / self.gap)), latest)
+            yield at, self.ends[0], _chosen(rng, self.ends[1])
 
 
 def _chosen(rng: random.Random, choices: Choices) -> dict[str, Any]:

@@ -28,9 +28,9 @@ CALM_S: Final = 4.0
 """What a calm usually takes, and a start."""
 PACE: Final = 2.0
 """How many times as fast as usual a story goes on after a calm, until it is where the clock is."""
-SEND_S: Final = 1_200.0
-"""What the rest of a story may take after the last act: that of a million events, on a slow machine. One who sends
-nothing ends much sooner, by itself."""
+SEND_S: Final = 300.0
+"""What the rest of a story of at most `USUAL` events may take after the last act, on a slow machine."""
+USUAL: Final = 200_000
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,11 @@ class Run:
         """About how long it takes until all is sent."""
         return self.segments * (self.length + CALM_S)
 
+    @property
+    def send_s(self) -> float:
+        """What the rest of the story may take after the last act."""
+        return SEND_S * max(1.0, self.events / USUAL)
+
 
 @dataclass
 class Report:
@@ -107,7 +112,7 @@ def play(run: Run, cluster: Cluster, folder: Path) -> Report:
         report.timeline = stage.timeline
         watch = Watch(sender.sent, PARTITIONS, keeps=run.live, workers=stage.running)
         try:
-            taken = _perform(plan(run.seed, run.segments, run.length), stage, sender, watch)
+            taken = _perform(plan(run.seed, run.segments, run.length), run.send_s, stage, sender, watch)
             report.differences += end(stage)
             policy = load_policy(rules.read_text(), rules.name)
             report.differences += judged(policy, cluster, sender.sent, taken, report.counted, with_state=run.state)
@@ -121,7 +126,7 @@ def play(run: Run, cluster: Cluster, folder: Path) -> Report:
     return report
 
 
-def _perform(what: Plan, stage: Stage, sender: Sender, watch: Watch) -> list[Calm]:
+def _perform(what: Plan, send_s: float, stage: Stage, sender: Sender, watch: Watch) -> list[Calm]:
     """Do what the plan says while the story is told, and return what was shown in each calm."""
     for number in range(what.first):
         stage.start(number)
@@ -137,7 +142,7 @@ def _perform(what: Plan, stage: Stage, sender: Sender, watch: Watch) -> list[Cal
             stage.do(step, watch)
         wait_until(began + what.length, stage)
         if steps is what.segments[-1]:
-            until(sender.finished.is_set, "all is sent", SEND_S, stage.check)
+            until(sender.finished.is_set, "all is sent", send_s, stage.check)
         sender.rest()
         watch.stop()
         stage.say("calm")

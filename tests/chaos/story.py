@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
+from stream.core.clocks import NEVER
 from stream.core.times import HOUR, MINUTE, SECOND, parse_rfc3339, rfc3339
 from tests.chaos.lives import ANSWERS, LIVES
 
@@ -68,8 +69,8 @@ class Telling:
         astray: share of the tellings that come up to `far` late; all others come up to `near` late, or up to
             `early` before they happened, as from a source whose clock is fast.
         bad: share of messages that are no events.
-        ended: share of tickets and contacts that come to their end, and
-        cut: whether those that would do so after `LONGEST` do so then, or never.
+        ended: share of tickets and contacts that come to their end, if that comes before `LONGEST`.
+        latest: no end comes later after the beginning, microseconds.
     """
 
     span: int = 2 * HOUR
@@ -80,7 +81,7 @@ class Telling:
     far: int = 15 * MINUTE
     bad: float = 0.005
     ended: float = 0.7
-    cut: bool = False
+    latest: int = NEVER
 
 
 def story(seed: int, events: int, telling: Telling) -> list[Message]:
@@ -111,9 +112,7 @@ def _happenings(rng: random.Random, telling: Telling) -> Iterator[tuple[int, str
         key = f"{letter}{number}"
         number += 1
         begins = ORIGIN + rng.randrange(telling.span * 9 // 10)
-        steps = list(life.walk(rng, telling.ended))
-        if telling.cut and life.ends is not None and steps[-1][0] >= LONGEST:
-            steps[-1] = LONGEST - 1, *steps[-1][1:]
+        steps = list(life.walk(rng, telling.ended, telling.latest))
         if letter in "TC" and rng.random() < 0.3:
             kind, least, most = rng.choice(ANSWERS)
             answer = {"kind": kind, "scale_min": least, "scale_max": most, "score": rng.randint(least, most)}
