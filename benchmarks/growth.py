@@ -2,6 +2,7 @@
 
 No Kafka: bytes are decoded and applied to one shard, its time moves on with them, and with `--state kafka` what has
 changed is encoded as a commit would write it. Both shards live in processes of their own, which are asked in turns.
+Few and many tickets have lived through the same: what is open is from the start as it will stay, on average.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from stream.edge.pipeline.interpreter import enlarge_pages, tune_interpreter
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 START: Final = parse_rfc3339("2026-03-02T09:00:00Z")
@@ -37,12 +38,16 @@ FILLING: Final = 600 * SECOND
 STEP: Final = SECOND // 1_000
 """Between two events after that."""
 BATCH: Final = 2_000
+SLICE: Final = 200
 QUEUES: Final = ("billing", "tech", "sales", "returns", "accounts")
+ENDS: Final = 1 / 4
+"""The probability that the next event of a ticket solves it, and not one more message."""
 EVENTS_EACH: Final = 5
+"""So many events an open ticket has had on average: its creation, an assignment and `1 / ENDS - 1` messages."""
 
 
 class Desk:
-    """One shard with so many open tickets of five events, and the events that come next.
+    """One shard with so many open tickets, and the events that come next.
 
     Args:
         tickets: how many are open at any time.
@@ -56,11 +61,12 @@ class Desk:
         self._now = START
         self._step = FILLING // (EVENTS_EACH * tickets)
         self._number = 0
-        for kind in range(EVENTS_EACH):
-            for part in range(0, tickets, BATCH):
-                numbers = range(part, min(part + BATCH, tickets))
-                self._apply([self._usual(kind, f"T{number}") for number in numbers])
         self._open = [f"T{number}" for number in range(tickets)]
+        self._tell(self._created, self._open)
+        self._tell(self._assigned, self._open)
+        goes_on = self._open
+        while goes_on := [ticket for ticket in goes_on if self._rng.random() >= ENDS]:
+            self._tell(self._message, goes_on)
         self._step = STEP
 
     def cost(self, count: int) -> float:
@@ -71,36 +77,41 @@ class Desk:
             self._apply(messages[start : start + BATCH])
         return 1e6 * (time.process_time() - began) / len(messages)
 
+    def _tell(self, kind: Callable[[str], bytes], tickets: list[str]) -> None:
+        for start in range(0, len(tickets), BATCH):
+            self._apply([kind(ticket) for ticket in tickets[start : start + BATCH]])
+
     def _apply(self, messages: list[bytes]) -> None:
-        apply = self.shard.apply
-        for message in messages:
-            event = decode(message)
-            if event is not None:
-                apply(event, event.at)
+        for start in range(0, len(messages), SLICE):
+            events = [event for message in messages[start : start + SLICE] if (event := decode(message)) is not None]
+            self.shard.apply_all(events, [event.at for event in events])
         if self.shard.newest is not None:
             self.shard.advance(self.shard.newest - 1)
         if self._turn_page is not None:
             self._turn_page({"support.tickets": (self._number, self.shard.newest)})
 
     def _next(self, count: int) -> Iterator[bytes]:
-        """Yield messages about random open tickets; a ticket has five of them on average, then another one comes."""
+        """Yield messages about random open tickets; for each that is solved another one comes."""
         rng, opened = self._rng, self._open
         for _ in range(count):
             place = rng.randrange(len(opened))
-            if rng.random() < 1 / EVENTS_EACH:
-                name, opened[place] = opened[place], f"N{self._number}"
-                yield self._event("ticket.status_changed", name, status="solved")
-                yield self._usual(0, opened[place])
+            if rng.random() < ENDS:
+                yield self._event("ticket.status_changed", opened[place], status="solved")
+                opened[place] = f"N{self._number}"
+                yield self._created(opened[place])
+                yield self._assigned(opened[place])
             else:
-                yield self._usual(rng.choice((2, 3)), opened[place])
+                yield self._message(opened[place])
 
-    def _usual(self, kind: int, ticket: str) -> bytes:
-        if kind == 0:
-            queue = QUEUES[self._number % len(QUEUES)]
-            return self._event("ticket.created", ticket, queue=queue, channel="email", priority="normal")
-        if kind == 1:
-            return self._event("ticket.assigned", ticket, agent_id=f"a{self._number % 40}")
-        author = "agent" if kind == 2 else "customer"
+    def _created(self, ticket: str) -> bytes:
+        queue = QUEUES[self._number % len(QUEUES)]
+        return self._event("ticket.created", ticket, queue=queue, channel="email", priority="normal")
+
+    def _assigned(self, ticket: str) -> bytes:
+        return self._event("ticket.assigned", ticket, agent_id=f"a{self._number % 40}")
+
+    def _message(self, ticket: str) -> bytes:
+        author = self._rng.choice(("agent", "customer"))
         return self._event("ticket.message", ticket, author=author, visibility="public")
 
     def _event(self, kind: str, ticket: str, **fields: Any) -> bytes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import random
-from typing import Any
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
@@ -21,6 +22,9 @@ from tests.core.build import at, counted, created, event, figures, message, poli
 from tests.core.notepad import TOPIC, Notepad, net
 from tests.oracle.desks import Desk, Told, desks
 
+if TYPE_CHECKING:
+    from stream.core.events import Event
+
 EXAMPLES = int(os.environ.get("DESKPULSE_EXAMPLES", "300"))
 MOST_DEATHS = 12
 RULES = "clock: first_response, within: 1h, warn: 15m\nclock: resolution, within: 4h"
@@ -36,20 +40,34 @@ def seen(shard: Shard) -> Any:
     )
 
 
+def read(told: Told) -> Event:
+    """Return the event that was told."""
+    event = decode(told.message)
+    assert event is not None
+    return event
+
+
 def told_through(rules: Policy, telling: list[Told], crash: random.Random | None, **more: Any) -> tuple[Any, Any]:
-    """Return what is seen and told at the end; with `crash`, workers write pages, die and are followed by others."""
+    """Return what is seen and told at the end.
+
+    With `crash`, events come some at a time, workers write pages, die and are followed by others.
+    """
     pad = Notepad()
     shard, place = pad.open(rules, **more)
     deaths = 0
     while place < len(telling):
         one = telling[place]
-        place += 1
         if one.now is not None:
+            place += 1
             shard.advance(one.now)
+        elif crash is None:
+            place += 1
+            shard.apply(read(one))
         else:
-            read = decode(one.message)
-            assert read is not None
-            shard.apply(read)
+            together = takewhile(lambda each: each.now is None, telling[place : place + crash.randint(1, 9)])
+            events = [read(each) for each in together]
+            place += len(events)
+            shard.apply_all(events, [each.at for each in events])
         if crash is None:
             continue
         if crash.random() < 0.4:

@@ -101,6 +101,19 @@ def test_time_that_passes_in_steps_is_time_that_passes_at_once(seed: int) -> Non
     assert figures(shard) == outcome(events)[0]
 
 
+@given(seed=st.integers(0, 10**9), size=st.integers(1, 200))
+def test_events_that_come_together_are_events_one_after_the_other(seed: int, size: int) -> None:
+    """Applied many at a time, doubled ones and all: figures and stories are those of one at a time."""
+    events = desk(seed, subjects=12, length=150)
+    events += events[::3]
+    shard = Shard(RULES)
+    for start in range(0, len(events), size):
+        part = events[start : start + size]
+        shard.apply_all(part, [each.at for each in part])
+    shard.advance(max(each.at for each in events) + 3_600_000_000)
+    assert (figures(shard), list(shard.explain_all())) == outcome(events)
+
+
 @given(seed=st.integers(0, 10**9), shards=st.integers(1, 4))
 def test_any_split_over_shards(seed: int, shards: int) -> None:
     """The sum over shards does not depend on how the subjects are spread."""

@@ -60,7 +60,7 @@ class Case(Subject):
         super().__init__(subject_id, fold)
         self.terms: Terms = fold.rules.terms(None, None, None, None, None)
         self.group = self.terms.group
-        self.clocks: list[Clock] = []
+        self.clocks: tuple[Clock, ...] = ()
         self.queue: str | None = None
         self.channel: str | None = None
         self.priority: str | None = None
@@ -161,7 +161,7 @@ class Case(Subject):
 
     def _start(self, kind: str, cycle: int, at: int, target: Target | None, fold: Fold) -> Clock:
         clock = Clock(kind, cycle, target, at, target is not None and self._standing(target), fold.trace)
-        self.clocks.append(clock)
+        self.clocks = (*self.clocks, clock)
         self.soonest = min(self.soonest, clock.next_change())
         self.changed = True
         return clock
@@ -172,7 +172,7 @@ class Case(Subject):
         if clock.end(at, cancel=cancel) == "met" and target is not None:
             fold.judge(at, self.group, target, 0)
             fold.tell(MET, at, clock, self)
-        self.clocks.remove(clock)
+        self.clocks = tuple([each for each in self.clocks if each is not clock])
         if self.done is not None:
             self.done.append(clock)
         self._set_soonest()

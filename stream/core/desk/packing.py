@@ -63,7 +63,7 @@ def unpack(state: Subject, packed: Packed, fold: Fold) -> Subject:
     names = _CLOCKS.get(state.KIND, ())
     if names:
         clocks = [_unpack_clock(each, fold) for each in packed["clocks"]]
-        state.clocks = [clocks[place] for place in packed["open"]]  # type: ignore[attr-defined]  # a case
+        state.clocks = tuple([clocks[place] for place in packed["open"]])  # type: ignore[attr-defined]  # a case
         for name in names:
             setattr(state, name, None if packed[name] is None else clocks[packed[name]])
         state.terms = fold.rules.terms(  # type: ignore[attr-defined]

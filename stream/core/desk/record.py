@@ -124,15 +124,13 @@ class Record:
         latest: the later of the last fact and `fired`: what comes after it comes after everything.
         timer: instant at which the shard will look at it next, or `NEVER`.
         shown: what the live figures count of it now.
-        touched: whether it may have changed since the shard last brought `shown` and `timer` into line.
-        unwritten: whether it has facts that are not written down, and
-        dirty: whether the shard knows that.
+        touched: whether the shard will look at it, because it may have changed.
+        unwritten: whether it has facts that are not written down.
     """
 
     __slots__ = (
         "base",
         "base_era",
-        "dirty",
         "dropped",
         "fired",
         "history",
@@ -167,7 +165,6 @@ class Record:
         self.shown: Shown = NOWHERE
         self.touched: bool = False
         self.unwritten: bool = False
-        self.dirty: bool = False
 
     def take(self, fact: Fact, event_id: Any, now: int) -> str:
         """Fold one more fact in, whatever its place among the others.

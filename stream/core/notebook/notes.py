@@ -37,32 +37,34 @@ class Notes:
     """What changed in a shard since its last page.
 
     Attributes:
-        dirty: records with facts that are not written down.
         transitions: steps of clocks that nobody was told of.
         residue: contributions of facts that were let go of.
     """
 
     def __init__(self, books: Books, period: Books, groups: Groups, people: People) -> None:
-        self.dirty: list[Record] = []
         self.residue = KeptResidue((books, period))
         self._hours = books.hours
         self._hours.changed = set()
         self._groups = groups
         self._people = people
         self._named = (0, 0)
-        self._gone: dict[bytes, None] = {}
+        self._subjects: dict[bytes, bytes | None] = {}
         self.transitions: list[Transition] = []
         self._policies: dict[bytes, bytes | None] = {}
 
     @property
     def has_news(self) -> bool:
         """Whether anything waits to be written down."""
-        return bool(self.dirty or self._gone or self.transitions or self._policies)
+        return bool(self._subjects or self.transitions or self._policies)
+
+    def write(self, record: Record) -> None:
+        """Note a subject as it is."""
+        self._subjects[key_of(record)] = value_of(record)
 
     def forget(self, record: Record) -> None:
         """Note that a subject was let go of."""
-        self._gone[key_of(record)] = None
-        record.dirty = record.unwritten = False
+        self._subjects[key_of(record)] = None
+        record.unwritten = False
 
     def policy(self, number: int, text: str | None, until: int | None) -> None:
         """Note the policy of an era and until when it held; None for the text takes it away."""
@@ -80,16 +82,7 @@ class Notes:
 
     def turn(self, shard: Mapping[str, Any]) -> Page:
         """Return all that changed since the last page, with what the shard says of itself, and begin a new one."""
-        gone = self._gone
-        records: list[tuple[bytes, bytes | None]] = []
-        for record in self.dirty:
-            if record.dirty:
-                record.dirty = record.unwritten = False
-                key = key_of(record)
-                if gone:
-                    gone.pop(key, None)
-                records.append((key, value_of(record)))
-        records.extend([(key, None) for key in gone])
+        records = list(self._subjects.items())
         self.residue.advance()
         records.extend(self._counted(self._hours.changed or (), form.HOUR, self._hours.of))
         records.extend(self._counted(self.residue.changed, form.MINUTE, self.residue.minute))
@@ -101,7 +94,7 @@ class Notes:
             records.append((form.NAMES, form.encode(names)))
         records.append((form.SHARD, form.encode(shard)))
         transitions = [(each.subject.encode(), encode_transition(each)) for each in self.transitions]
-        self.dirty, self._gone, self.transitions, self._policies = [], {}, [], {}
+        self._subjects, self.transitions, self._policies = {}, [], {}
         self._hours.changed = set()
         self.residue.changed.clear()
         return Page(records, transitions)

@@ -44,6 +44,8 @@ def apply_records(
     """
     topic = cursor.topic
     newest = start = _BEFORE_ALL if cursor.newest is None else cursor.newest
+    events: list[Event] = []
+    instants: list[int] = []
     bad: list[Bad] = []
     kinds: dict[str, int] = {}
     sources: dict[str | None, int] = {}
@@ -63,7 +65,8 @@ def apply_records(
             bad.append(Bad(topic, cursor.partition, record, error))
             kinds[REJECTED_TYPE] = kinds.get(REJECTED_TYPE, 0) + 1
             continue
-        shard.apply(event, at)
+        events.append(event)
+        instants.append(at)
         kind: str = event.type
         kinds[kind] = kinds.get(kind, 0) + 1
         newest = max(newest, at)
@@ -72,6 +75,7 @@ def apply_records(
             source = event.source
             source_newest = sources.get(source, _BEFORE_ALL)
         source_newest = max(source_newest, at)
+    shard.apply_all(events, instants)
     sources[source] = source_newest
     if newest > start:
         cursor.newest = newest
