@@ -11,7 +11,7 @@ from aiokafka.structs import ConsumerRecord
 from stream.core.shard import Shard, ShardCounts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from stream.core.events import Event
 
@@ -46,10 +46,11 @@ class CountingShard:
     counts: ShardCounts = field(default_factory=ShardCounts)
     events: list[Event] = field(default_factory=list)
 
-    def apply(self, event: Event, at: int | None = None) -> None:  # noqa: ARG002  as a shard has it
-        """Keep the event."""
-        self.events.append(event)
-        self.counts.events += 1
+    def apply_all(self, events: Sequence[Event], instants: Sequence[int]) -> None:
+        """Keep the events."""
+        assert [event.at for event in events] == list(instants)
+        self.events += events
+        self.counts.events += len(events)
 
     def dissolve(self) -> Iterator[None]:
         """Let go of the events."""

@@ -22,7 +22,7 @@ from aiokafka.errors import (
 from stream.edge.pipeline import Settings, deadletters
 from stream.edge.pipeline.apply import Bad
 from stream.edge.pipeline.deadletters import DeadLetters, headers_of
-from stream.errors import BrokerError, EventError
+from stream.errors import BrokerError
 from tests.kafka import Cluster, Message, Record
 from tests.pipeline.build import created, record
 from tests.pipeline.process import TOPICS, Worker, events_of
@@ -86,7 +86,7 @@ def test_a_letter_says_where_it_came_from_and_why() -> None:
         ("deskpulse.offset", b"7"),
         ("deskpulse.reason", b"not_json"),
         ("deskpulse.field", b""),
-    ] == headers_of(Bad("support.chats", 0, item, EventError("not_json", None, "x")))
+    ] == headers_of(Bad("support.chats", 0, item, "not_json", None))
 
 
 @pytest.mark.kafka
@@ -192,8 +192,7 @@ def producer(monkeypatch: pytest.MonkeyPatch) -> type[FakeProducer]:
 
 def letters(*values: bytes) -> list[Bad]:
     """Return bad records with these values."""
-    error = EventError("not_json", None, "x")
-    return [Bad("support.tickets", 0, record(offset, value), error) for offset, value in enumerate(values)]
+    return [Bad("support.tickets", 0, record(offset, value), "not_json", None) for offset, value in enumerate(values)]
 
 
 async def test_what_failed_is_sent_again_and_nothing_else(producer: type[FakeProducer]) -> None:

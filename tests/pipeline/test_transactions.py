@@ -17,7 +17,7 @@ from stream.edge.pipeline.counters import Counters
 from stream.edge.pipeline.holding import Cursor, Holding
 from stream.edge.pipeline.settings import Settings
 from stream.edge.store import Letter, Writer
-from stream.errors import BrokerError, CommitError, EventError
+from stream.errors import BrokerError, CommitError
 from tests.pipeline.build import CountingShard, record
 
 
@@ -83,8 +83,8 @@ class Made(NamedTuple):
         cursor = self.holding.cursors["support.tickets"]
         self.shard.news += keys
         cursor.position += len(keys) + (bad is not None)
-        error = EventError("not_json", None, "x")
-        letters = [] if bad is None else [Bad("support.tickets", 0, record(cursor.position - 1, bad), error)]
+        item = record(cursor.position - 1, bad)
+        letters = [] if bad is None else [Bad("support.tickets", 0, item, "not_json", None)]
         self.ledger.note(len(keys) + len(letters), letters)
 
 

@@ -22,12 +22,16 @@ _BEFORE_ALL: Final = -(1 << 60)
 
 
 class Bad(NamedTuple):
-    """A record that is no event, where it stands, and why."""
+    """A record that is no event, where it stands, why, and the field at fault.
+
+    It has not the error itself: that knows the call in which it was raised, and with it the whole batch.
+    """
 
     topic: str
     partition: int
     record: Any
-    error: EventError
+    reason: str
+    field: str | None
 
 
 def apply_records(
@@ -62,7 +66,7 @@ def apply_records(
             if skew is not None:
                 _check_time(event, at, record.timestamp, skew)
         except EventError as error:
-            bad.append(Bad(topic, cursor.partition, record, error))
+            bad.append(Bad(topic, cursor.partition, record, error.reason, error.field))
             kinds[REJECTED_TYPE] = kinds.get(REJECTED_TYPE, 0) + 1
             continue
         events.append(event)
@@ -82,7 +86,7 @@ def apply_records(
     for kind, count in kinds.items():
         counters.events[topic, kind] += count
     for item in bad:
-        counters.rejected[topic, item.error.reason] += 1
+        counters.rejected[topic, item.reason] += 1
     for name, at in sources.items():
         if at > _BEFORE_ALL:
             counters.saw(topic, name, at)

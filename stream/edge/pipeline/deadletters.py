@@ -113,14 +113,14 @@ class DeadLetters:
 
 def headers_of(letter: Bad) -> list[tuple[str, bytes]]:
     """The record's own headers, then where it came from, why it is no event, and the field at fault."""
-    topic, partition, record, error = letter
+    topic, partition, record, reason, field = letter
     return [
         *record.headers,
         ("deskpulse.topic", topic.encode()),
         ("deskpulse.partition", str(partition).encode()),
         ("deskpulse.offset", str(record.offset).encode()),
-        ("deskpulse.reason", error.reason.encode()),
-        ("deskpulse.field", (error.field or "").encode()),
+        ("deskpulse.reason", reason.encode()),
+        ("deskpulse.field", (field or "").encode()),
     ]
 
 

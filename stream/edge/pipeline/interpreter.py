@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("deskpulse.worker")
 
-GC_THRESHOLDS: Final = (1_500, 1_000_000, 1_000)
-"""Shards hold a million long-lived objects without cycles: looking through them again finds nothing and costs much. New
-ones are looked at once, while the processor's cache still holds them; a hundred times as many at once cost three times
-as much each, and hold the loop up for a tenth of a second. A cycle that is alive then stays for ever: a request over a
-connection of its own makes one of seven objects, one over a connection that stays open makes none."""
+GC_THRESHOLDS: Final = (1_500, 20, 1_000_000)
+"""Shards hold a million long-lived objects without cycles: looking through all of them finds nothing and costs much.
+New ones are looked at while the processor's cache still holds them (a hundred times as many at once cost three times as
+much each, and hold the loop up for a tenth of a second), and what is left of those once more: a request over a
+connection of its own makes a cycle of seven objects, which may be alive at the first look."""
 
 SWITCH_S: Final = 0.002
 """A thread that waits for the interpreter asks for it after this long. It must be shorter than a slice: who computes
