@@ -24,7 +24,7 @@ from benchmarks.measured import peak_mb
 from benchmarks.this_worker import add_state, maker_of
 from stream.core.events import decode
 from stream.core.policy import default_policy
-from stream.core.times import SECOND, parse_rfc3339, rfc3339
+from stream.core.times import MILLISECOND, SECOND, parse_rfc3339, rfc3339
 from stream.edge.pipeline.interpreter import enlarge_pages, tune_interpreter
 from tests.conftest import ROOT
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 START: Final = parse_rfc3339("2026-03-02T09:00:00Z")
 FILLING: Final = 600 * SECOND
 """In so much time any number of tickets comes, so that few and many have waited equally long."""
-STEP: Final = SECOND // 1_000
+STEP: Final = MILLISECOND
 """Between two events after that."""
 BATCH: Final = 2_000
 SLICE: Final = 200
@@ -117,7 +117,8 @@ class Desk:
     def _event(self, kind: str, ticket: str, **fields: Any) -> bytes:
         self._number += 1
         self._now += self._step
-        body = {"type": kind, "event_id": f"e{self._number}", "occurred_at": rfc3339(self._now), "ticket_id": ticket}
+        at = rfc3339(self._now // MILLISECOND * MILLISECOND)
+        body = {"type": kind, "event_id": f"e{self._number}", "occurred_at": at, "ticket_id": ticket}
         return json.dumps(body | fields).encode()
 
 

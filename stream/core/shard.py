@@ -10,7 +10,7 @@ from stream.core.desk.explain import at_risk, explain
 from stream.core.desk.facts import CODE, SURVEY, fact_of, id_of
 from stream.core.desk.fold import Tapped
 from stream.core.desk.live import AT_RISK_BITS, NOWHERE
-from stream.core.desk.prefetch import prefetch
+from stream.core.desk.prefetch import AT_ONCE, prefetch, with_states
 from stream.core.desk.record import APPLIED, HISTORY, TOO_LATE, Record, Shelf
 from stream.core.events import AgentStateChanged, ContactEvent, SurveyAnswered, TicketEvent
 from stream.core.notebook.form import FORMAT
@@ -37,8 +37,6 @@ _SURVEYS = SurveyAnswered.topic
 _AGENTS = AgentStateChanged.topic
 _PANES = 60
 _AT_A_TIME: Final = 1_000
-_AT_ONCE: Final = 64
-"""So many events are applied together: what they are about fits into the part of the cache that a core has alone."""
 
 COMPILED: Final = not __file__.endswith(".py")
 """Whether the hot path runs as C; its figures are the same, at several times the speed."""
@@ -142,7 +140,7 @@ class Shard:
     @property
     def next_timer(self) -> int | None:
         """The earliest instant at which something changes by time alone, or None."""
-        self._look()
+        self._refresh_touched()
         return self._timers.first()
 
     def __len__(self) -> int:
@@ -171,8 +169,8 @@ class Shard:
             events: in their order.
             instants: `at` of each.
         """
-        for start in range(0, len(events), _AT_ONCE):
-            part = events[start : start + _AT_ONCE]
+        for start in range(0, len(events), AT_ONCE):
+            part = events[start : start + AT_ONCE]
             places = [self._place_of(event) for event in part]
             records = [None if shelf is None else shelf.records.get(key) for shelf, key in places]
             prefetch(records)
@@ -183,7 +181,6 @@ class Shard:
                     self.apply(event, at)
                 else:
                     self._take(event, at, shelf, key, records[number])
-            self._look()
 
     def _place_of(self, event: Event) -> tuple[Shelf | None, str]:
         """Return the id of an event's subject, and where it is held where that is told by the event alone."""
@@ -211,14 +208,16 @@ class Shard:
             counts.too_late += 1
         else:
             counts.duplicates += 1
-        if record.unwritten or record.state.changed:
-            self._touch(record)
+        self._touch(record, key)
 
-    def _touch(self, record: Record) -> None:
-        """Note that a record may have changed, to be looked at soon."""
-        if not record.touched:
+    def _touch(self, record: Record, subject_id: str) -> None:
+        """Note that a record may have changed: for those who look at it, and for those who write it down."""
+        if record.state.changed and not record.touched:
             record.touched = True
             self._touched.append(record)
+        if record.unwritten and not record.dirty and self.notes is not None:
+            record.dirty = True
+            self.notes.note(record, subject_id)
 
     def _found_for(self, event: Event, at: int) -> Shelf:
         """Return where an event belongs that is not about a ticket or contact of its own."""
@@ -255,14 +254,14 @@ class Shard:
         if shelf is self._answers:
             self._forget(other)
         else:
-            self._touch(other)
+            self._touch(other, other.state.id)
 
     def advance(self, now: int) -> None:
         """Move the shard's time: fire the deadlines up to it, let panes enter and leave. It never goes back."""
         if now < self.now:
             return
         self.now = now
-        self._look()
+        self._refresh_touched()
         while due := self._timers.take_due(now):
             for record in due:
                 if _is_forgotten(record, now):
@@ -276,7 +275,6 @@ class Shard:
     @property
     def has_news(self) -> bool:
         """Whether anything waits to be written down."""
-        self._look()
         return self.notes is not None and self.notes.has_news
 
     def turn_page(self, cursors: Mapping[str, tuple[int, int | None]]) -> Page:
@@ -287,7 +285,6 @@ class Shard:
         """
         if self.notes is None:
             raise ValueError("a shard without notes has nothing to write down; make it with notes=True")
-        self._look()
         counts = self.counts
         return self.notes.turn({
             "format": FORMAT,
@@ -332,13 +329,13 @@ class Shard:
 
     def settle(self) -> None:
         """Bring windows and live figures up to date; to be called before they are read."""
-        self._look()
+        self._refresh_touched()
         self.books.settle()
         self.period.settle()
 
     def at_risk(self, queue: str | None, limit: int) -> list[dict[str, Any]]:
         """Return the clocks that are imminent or breaching, soonest due first, at most `limit`."""
-        self._look()
+        self._refresh_touched()
         subjects = (self._among(shown_id)[shown_id[1:]].state for shown_id in self._at_risk)
         states = [state for state in subjects if isinstance(state, Case)]
         return at_risk(states, self.now, queue, limit, self.policy.ticket_url)
@@ -359,17 +356,12 @@ class Shard:
     def _among(self, shown_id: str) -> dict[str, Record]:
         return (self._tickets if shown_id[0] == Ticket.KIND[0] else self._contacts).records
 
-    def _look(self) -> None:
-        """Look once at what events may have changed: show it, and write it down."""
-        notes = self.notes
-        for record in self._touched:
-            record.touched = False
-            if record.state.changed:
+    def _refresh_touched(self) -> None:
+        """Look once at what many events of a batch may have changed."""
+        for part in with_states(self._touched):
+            for record in part:
+                record.touched = False
                 self._refresh(record)
-            if record.unwritten:
-                record.unwritten = False
-                if notes is not None:
-                    notes.write(record)
         self._touched.clear()
 
     def _refresh(self, record: Record) -> None:

@@ -24,6 +24,8 @@ LONGEST: Final = 36_500 * DAY
 
 _TWO: Final = [f"{number:02}" for number in range(60)]
 _MILLIS: Final = [(f".{number:03}".rstrip("0") if number else "") + "Z" for number in range(1_000)]
+_MILLIS_BEFORE: Final = [f".{number:03}" for number in range(1_000)]
+_MICROS: Final = [f"{number:03}".rstrip("0") + "Z" for number in range(1_000)]
 _MINUTES: Final[dict[int, str]] = {}
 """Texts of minutes up to their seconds: of what happens, most happens near by."""
 _REMEMBERED: Final = 8_192
@@ -57,10 +59,10 @@ def rfc3339(at: int) -> str:
             _MINUTES.clear()
         text = _MINUTES[minute] = (_EPOCH_BARE + timedelta(minutes=minute)).isoformat()[:-2]
     text += _TWO[rest // SECOND]
-    micros = rest % SECOND
-    if micros % MILLISECOND == 0:
-        return text + _MILLIS[micros // MILLISECOND]
-    return f"{text}.{micros:06d}".rstrip("0") + "Z"
+    millis, micros = rest % SECOND // MILLISECOND, rest % MILLISECOND
+    if micros == 0:
+        return text + _MILLIS[millis]
+    return text + _MILLIS_BEFORE[millis] + _MICROS[micros]
 
 
 def parse_rfc3339(text: str) -> int:

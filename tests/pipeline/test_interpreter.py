@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import ctypes
 import mmap
+import os
+import platform
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from stream.edge.pipeline import interpreter
-from stream.edge.pipeline.interpreter import FIRST, LEAST, enlarge_pages, keep_pages_large
+from stream.edge.pipeline.interpreter import FIRST, LEAST, SLICE_NS, enlarge_pages, keep_pages_large
 
 _KERNEL_CAN = Path("/sys/kernel/mm/transparent_hugepage")
 
@@ -68,3 +72,29 @@ def _is_advised(address: int) -> bool:
         if start <= address < end:
             return "hg" in re.findall(r"VmFlags:(.*)", region)[0].split()
     raise AssertionError(f"nothing is at {address:x}")
+
+
+def test_a_worker_asks_for_longer_slices_and_stays_as_nice_as_it_is() -> None:
+    """Linux from 6.12 on gives them; before, and for who has chosen another policy, all is as it was."""
+    asked = """
+import ctypes, os, sys
+from stream.edge.pipeline import interpreter
+if sys.argv[1] == "batch":
+    os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+heard = interpreter.lengthen_slice()
+found = interpreter._Scheduling()
+getting = interpreter._SCHED_CALLS[os.uname().machine][1]
+assert ctypes.CDLL(None).syscall(getting, 0, ctypes.byref(found), ctypes.sizeof(found), 0) == 0
+print(int(heard), found.runtime, os.getpriority(os.PRIO_PROCESS, 0), os.sched_getscheduler(0) == os.SCHED_BATCH)
+"""
+
+    def told(policy: str) -> list[str]:
+        command = ["nice", "-n", "5", sys.executable, "-c", asked, policy]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+
+    niceness = str(os.getpriority(os.PRIO_PROCESS, 0) + 5)
+    major, minor = (int(part) for part in platform.release().split(".")[:2])
+    given = str(SLICE_NS) if (major, minor) >= (6, 12) else "0"
+    assert ["1", given, niceness, "False"] == told("usual")
+    heard, _, *rest = told("batch")
+    assert ["0", niceness, "True"] == [heard, *rest]

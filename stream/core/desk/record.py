@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from stream.core.desk.subject import Subject
     from stream.core.windows import Windows
 
+LETTERS: Final = {"ticket": b"t:", "contact": b"c:", "survey": b"s:", "agent": b"a:", "customer": b"u:"}
+"""By kind of subject: how the key begins under which one is written down."""
+
 APPLIED: Final = "applied"
 DUPLICATE: Final = "duplicate"
 TOO_LATE: Final = "too_late"
@@ -63,6 +66,7 @@ class Shelf:
 
     Attributes:
         make: their class.
+        letter: how keys of what is written down of them begin.
         fold: takes their contributions; its rules are those of now.
         windows: where their contributions go.
         hold: so long a subject that ended is held, in microseconds.
@@ -73,7 +77,7 @@ class Shelf:
         records: by id.
     """
 
-    __slots__ = ("eras", "fold", "history", "hold", "make", "records", "residue", "told", "windows")
+    __slots__ = ("eras", "fold", "history", "hold", "letter", "make", "records", "residue", "told", "windows")
 
     def __init__(
         self,
@@ -85,6 +89,7 @@ class Shelf:
         told: Tell | None = None,
     ) -> None:
         self.make = make
+        self.letter: bytes = LETTERS[make.KIND]
         self.fold = fold
         self.windows = windows
         self.hold = hold
@@ -124,13 +129,15 @@ class Record:
         latest: the later of the last fact and `fired`: what comes after it comes after everything.
         timer: instant at which the shard will look at it next, or `NEVER`.
         shown: what the live figures count of it now.
-        touched: whether the shard will look at it, because it may have changed.
-        unwritten: whether it has facts that are not written down.
+        touched: whether it may have changed since the shard last brought `shown` and `timer` into line.
+        unwritten: whether it has facts that are not written down, and
+        dirty: whether the shard knows that.
     """
 
     __slots__ = (
         "base",
         "base_era",
+        "dirty",
         "dropped",
         "fired",
         "history",
@@ -165,6 +172,7 @@ class Record:
         self.shown: Shown = NOWHERE
         self.touched: bool = False
         self.unwritten: bool = False
+        self.dirty: bool = False
 
     def take(self, fact: Fact, event_id: Any, now: int) -> str:
         """Fold one more fact in, whatever its place among the others.

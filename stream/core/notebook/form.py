@@ -22,6 +22,7 @@ from typing import Any, Final
 import msgspec
 
 from stream.core.desk.history import BEGINNING
+from stream.core.desk.record import LETTERS
 
 FORMAT: Final = 1
 """Version of all this. A state of another version is refused; see docs/state.md for how it is moved on."""
@@ -32,7 +33,6 @@ POLICY: Final = b"!policy:"
 HOUR: Final = b"!hour:"
 MINUTE: Final = b"!minute:"
 
-LETTERS: Final = {"ticket": b"t:", "contact": b"c:", "survey": b"s:", "agent": b"a:", "customer": b"u:"}
 KINDS: Final = {letter: kind for kind, letter in LETTERS.items()}
 
 CUT: Final = b"\x01"

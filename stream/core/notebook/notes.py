@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stream.core.clocks import NEVER
 from stream.core.desk.packing import pack
+from stream.core.desk.prefetch import with_histories
 from stream.core.notebook import form
 from stream.core.notebook.residue import KeptResidue
 from stream.core.notebook.transition import Transition, encode_transition
@@ -37,34 +38,39 @@ class Notes:
     """What changed in a shard since its last page.
 
     Attributes:
+        dirty: records with facts that are not written down, and
+        keys: under what they are.
         transitions: steps of clocks that nobody was told of.
         residue: contributions of facts that were let go of.
     """
 
     def __init__(self, books: Books, period: Books, groups: Groups, people: People) -> None:
+        self.dirty: list[Record] = []
+        self.keys: list[bytes] = []
         self.residue = KeptResidue((books, period))
         self._hours = books.hours
         self._hours.changed = set()
         self._groups = groups
         self._people = people
         self._named = (0, 0)
-        self._subjects: dict[bytes, bytes | None] = {}
+        self._gone: dict[bytes, None] = {}
         self.transitions: list[Transition] = []
         self._policies: dict[bytes, bytes | None] = {}
 
     @property
     def has_news(self) -> bool:
         """Whether anything waits to be written down."""
-        return bool(self._subjects or self.transitions or self._policies)
+        return bool(self.dirty or self._gone or self.transitions or self._policies)
 
-    def write(self, record: Record) -> None:
-        """Note a subject as it is."""
-        self._subjects[key_of(record)] = value_of(record)
+    def note(self, record: Record, subject_id: str) -> None:
+        """Note a record whose facts have to be written down; who has just read of it has its id at hand."""
+        self.dirty.append(record)
+        self.keys.append(record.shelf.letter + subject_id.encode())
 
     def forget(self, record: Record) -> None:
         """Note that a subject was let go of."""
-        self._subjects[key_of(record)] = None
-        record.unwritten = False
+        self._gone[key_of(record)] = None
+        record.dirty = record.unwritten = False
 
     def policy(self, number: int, text: str | None, until: int | None) -> None:
         """Note the policy of an era and until when it held; None for the text takes it away."""
@@ -82,7 +88,18 @@ class Notes:
 
     def turn(self, shard: Mapping[str, Any]) -> Page:
         """Return all that changed since the last page, with what the shard says of itself, and begin a new one."""
-        records = list(self._subjects.items())
+        gone = self._gone
+        records: list[tuple[bytes, bytes | None]] = []
+        keys = iter(self.keys)
+        for part in with_histories(self.dirty):
+            for record in part:
+                key = next(keys)
+                if record.dirty:
+                    record.dirty = record.unwritten = False
+                    if gone:
+                        gone.pop(key, None)
+                    records.append((key, value_of(record)))
+        records.extend([(key, None) for key in gone])
         self.residue.advance()
         records.extend(self._counted(self._hours.changed or (), form.HOUR, self._hours.of))
         records.extend(self._counted(self.residue.changed, form.MINUTE, self.residue.minute))
@@ -94,7 +111,7 @@ class Notes:
             records.append((form.NAMES, form.encode(names)))
         records.append((form.SHARD, form.encode(shard)))
         transitions = [(each.subject.encode(), encode_transition(each)) for each in self.transitions]
-        self._subjects, self.transitions, self._policies = {}, [], {}
+        self.dirty, self.keys, self._gone, self.transitions, self._policies = [], [], {}, [], {}
         self._hours.changed = set()
         self.residue.changed.clear()
         return Page(records, transitions)
@@ -110,7 +127,7 @@ class Notes:
 
 def key_of(record: Record) -> bytes:
     """Return the key under which a subject is written down."""
-    return form.LETTERS[record.state.KIND] + record.state.id.encode()
+    return record.shelf.letter + record.state.id.encode()
 
 
 def value_of(record: Record) -> bytes:

@@ -95,7 +95,7 @@ class Recovery:
             folds = {
                 kind: Reposting(shard.rules, shard.groups, shard.people, books)
                 for kind, books in (
-                    (kind, shard.period if kind == Customer.KIND else shard.books) for kind in form.LETTERS
+                    (kind, shard.period if kind == Customer.KIND else shard.books) for kind in form.KINDS.values()
                 )
             }
             for key in [each for each in values if each[:1] != b"!"]:

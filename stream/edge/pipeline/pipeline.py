@@ -198,7 +198,7 @@ class Pipeline:
             cursor.position = max(cursor.position, batch.end)
         holding.unmoved += len(records)
         if holding.phase is Phase.READY or holding.unmoved >= UNSEEN:
-            # Once a batch, not once a slice: all windows move on with it.
+            # Once a batch: a shard looks once at what many events have changed.
             began = time.perf_counter_ns()
             self.move(holding)
             self.counters.busy_ns += time.perf_counter_ns() - began
