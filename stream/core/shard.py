@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from stream.core.clocks import NEVER
+from stream.core.counts import ShardCounts
 from stream.core.desk import Agent, Answers, Case, Contact, Customer, Fold, Groups, Live, People, Posting, Rules, Ticket
 from stream.core.desk.explain import at_risk, explain
 from stream.core.desk.facts import CODE, SURVEY, fact_of, id_of
@@ -40,25 +41,6 @@ _AT_A_TIME: Final = 1_000
 
 COMPILED: Final = not __file__.endswith(".py")
 """Whether the hot path runs as C; its figures are the same, at several times the speed."""
-
-
-class ShardCounts:
-    """What a shard has read.
-
-    Attributes:
-        events: events applied or found to be repetitions.
-        duplicates: events that their subject had already, and second creations.
-        late: events whose pane had left the longest window; they changed their subject, and no window.
-        too_late: events older than the history of their subject; they changed nothing.
-    """
-
-    __slots__ = ("duplicates", "events", "late", "too_late")
-
-    def __init__(self, events: int = 0, duplicates: int = 0, late: int = 0, too_late: int = 0) -> None:
-        self.events = events
-        self.duplicates = duplicates
-        self.late = late
-        self.too_late = too_late
 
 
 class Shard:

@@ -44,7 +44,7 @@ START_S: Final = 10.0
 BEHIND: Final = HOUR
 """The most that the clock may run ahead: what ended is held for two hours, and things are told of it for 41 minutes."""
 SAMPLE_S: Final = 1.0
-GROWS: Final = 1.10
+GROWS: Final = 1.05
 """The most that the memory of the last third may be above that of the third before: the desk is as busy in both."""
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from aiokafka.structs import ConsumerRecord
 
-from stream.core.shard import Shard, ShardCounts
+from stream.core.counts import ShardCounts
+from stream.core.shard import Shard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

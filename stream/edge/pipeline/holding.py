@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Protocol
 
-from stream.core.shard import ShardCounts
+from stream.core.counts import ShardCounts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
