@@ -11,7 +11,7 @@ from stream.core.desk.explain import at_risk, explain
 from stream.core.desk.facts import CODE, SURVEY, fact_of, id_of
 from stream.core.desk.fold import Tapped
 from stream.core.desk.live import AT_RISK_BITS, NOWHERE
-from stream.core.desk.prefetch import AT_ONCE, prefetch, with_states
+from stream.core.desk.prefetch import AT_ONCE, in_parts, prefetch, prefetch_states
 from stream.core.desk.record import APPLIED, HISTORY, TOO_LATE, Record, Shelf
 from stream.core.events import AgentStateChanged, ContactEvent, SurveyAnswered, TicketEvent
 from stream.core.notebook.form import FORMAT
@@ -138,7 +138,7 @@ class Shard:
             at = event.at
         shelf, key = self._place_of(event)
         if shelf is None:
-            shelf = self._found_for(event, at)
+            shelf = self._shelf_of(event, at)
         self._take(event, at, shelf, key, shelf.records.get(key))
 
     def apply_all(self, events: Sequence[Event], instants: Sequence[int]) -> None:
@@ -201,7 +201,7 @@ class Shard:
             record.dirty = True
             self.notes.note(record, subject_id)
 
-    def _found_for(self, event: Event, at: int) -> Shelf:
+    def _shelf_of(self, event: Event, at: int) -> Shelf:
         """Return where an event belongs that is not about a ticket or contact of its own."""
         if event.topic is not _SURVEYS:
             return self._agents if event.topic is _AGENTS else self._customers
@@ -340,7 +340,7 @@ class Shard:
 
     def _refresh_touched(self) -> None:
         """Look once at what many events of a batch may have changed."""
-        for part in with_states(self._touched):
+        for part in in_parts(self._touched, prefetch_states):
             for record in part:
                 record.touched = False
                 self._refresh(record)

@@ -15,7 +15,7 @@ from stream.core.desk.case import Case
 from stream.core.desk.ticket import Ticket
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from stream.core.desk.record import Record
 
@@ -29,19 +29,11 @@ def prefetch(found: Sequence[Record | None]) -> int:
     return prefetch_histories(records) + prefetch_states(records)
 
 
-def with_states(records: list[Record]) -> Iterator[list[Record]]:
-    """Yield the records in parts whose states have just been fetched."""
+def in_parts(records: list[Record], fetch: Callable[[list[Record]], int]) -> Iterator[list[Record]]:
+    """Yield the records in parts that have just been fetched."""
     for start in range(0, len(records), AT_ONCE):
         part = records[start : start + AT_ONCE]
-        prefetch_states(part)
-        yield part
-
-
-def with_histories(records: list[Record]) -> Iterator[list[Record]]:
-    """Yield the records in parts whose histories have just been fetched."""
-    for start in range(0, len(records), AT_ONCE):
-        part = records[start : start + AT_ONCE]
-        prefetch_histories(part)
+        fetch(part)
         yield part
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stream.core.clocks import NEVER
 from stream.core.desk.packing import pack
-from stream.core.desk.prefetch import with_histories
+from stream.core.desk.prefetch import in_parts, prefetch_histories
 from stream.core.notebook import form
 from stream.core.notebook.residue import KeptResidue
 from stream.core.notebook.transition import Transition, encode_transition
@@ -65,11 +65,11 @@ class Notes:
     def note(self, record: Record, subject_id: str) -> None:
         """Note a record whose facts have to be written down; who has just read of it has its id at hand."""
         self.dirty.append(record)
-        self.keys.append(record.shelf.letter + subject_id.encode())
+        self.keys.append(key_of(record, subject_id))
 
     def forget(self, record: Record) -> None:
         """Note that a subject was let go of."""
-        self._gone[key_of(record)] = None
+        self._gone[key_of(record, record.state.id)] = None
         record.dirty = record.unwritten = False
 
     def policy(self, number: int, text: str | None, until: int | None) -> None:
@@ -91,7 +91,7 @@ class Notes:
         gone = self._gone
         records: list[tuple[bytes, bytes | None]] = []
         keys = iter(self.keys)
-        for part in with_histories(self.dirty):
+        for part in in_parts(self.dirty, prefetch_histories):
             for record in part:
                 key = next(keys)
                 if record.dirty:
@@ -125,9 +125,9 @@ class Notes:
         return found
 
 
-def key_of(record: Record) -> bytes:
-    """Return the key under which a subject is written down."""
-    return record.shelf.letter + record.state.id.encode()
+def key_of(record: Record, subject_id: str) -> bytes:
+    """Return the key under which a subject is written down; its id is the record's, which may be farther away."""
+    return record.shelf.letter + subject_id.encode()
 
 
 def value_of(record: Record) -> bytes:
