@@ -52,9 +52,8 @@ def main() -> None:
         ratios = []
         for number in range(1, asked.rounds + 1):
             # A machine that gets slower by the minute then favours neither.
-            order = sizes if number % 2 else sizes[::-1]
-            taken = {size: used(size) - empty[size] for size in order}
-            one, several = (taken[size] for size in sizes)
+            step = 1 if number % 2 else -1
+            one, several = [used(size) - empty[size] for size in sizes[::step]][::step]
             ratios.append(several / one)
             table.add_row(str(number), f"{one:.2f}", f"{several:.2f}", f"{ratios[-1]:.3f}")
         table.add_section()

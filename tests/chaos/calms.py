@@ -12,7 +12,7 @@ from stream.core.shard import Shard
 from stream.core.times import rfc3339
 from tests.chaos import compare
 from tests.chaos.fleet import until
-from tests.chaos.oracle import replayed, true_page
+from tests.chaos.oracle import drop, replayed, true_page
 from tests.chaos.sender import Sender, source_of
 from tests.chaos.story import TOPIC
 from tests.chaos.watch import Look, Watch, is_whole
@@ -86,6 +86,7 @@ def differences(calm: Calm, policy: Policy, values: Mapping[int, Sequence[bytes]
         who = f"worker {look.number} ({', '.join(f'{number} at {rfc3339(at)}' for number, at in times)})"
         wrong += compare.pages(who, expected, look.figures)
         counted["figures"] += len(expected)
+    drop(made.values())
     counted["calms"] += 1
     return wrong
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -168,7 +167,6 @@ def judged(
     wrong = []
     for number, calm in enumerate(taken):
         wrong += [f"calm {number}, {line}" for line in calms.differences(calm, policy, sent.values, counted)]
-        gc.collect()  # what was replayed knows itself, and every calm has a larger one
     wrong += letters(cluster, sent, counted, exactly_once=with_state)
     if with_state:
         wrong += transitions(cluster, policy, sent.values, taken[-1], counted)
