@@ -128,7 +128,7 @@ async def _scraped(url: str, scrapes: int, worker: StillWorker, load: list[bytes
         if load:
             apply(worker.shown, itertools.islice(more, turns.slice))
             applied += turns.slice
-        await asyncio.sleep(turns.pause() if load else 0.001)
+        await (turns.pause() if load else asyncio.sleep(0.001))
         now = time.perf_counter()
         longest, last = max(longest, now - last), now
     output, _ = ended.result()

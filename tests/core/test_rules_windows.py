@@ -167,14 +167,14 @@ def followed(*, asks: bool) -> SlidingWindow:
         windows.advance(second * SECOND)
         windows.add(second * SECOND, second, 1)
         windows.settle()
-        assert window.is_followed("me") is (asks or second <= 30)
+        assert window.is_followed("me") is (asks or second <= 45)
         if asks:
             window.changes("me")
     return window
 
 
 def test_what_nobody_asks_for_is_not_kept_for_ever() -> None:
-    """Who would be told more than the sums are is told nothing any more, and can begin anew."""
+    """Who would be told more than twice what the sums are is told nothing any more, and can begin anew."""
     assert followed(asks=True).changes("me") == []
     window = followed(asks=False)
     with pytest.raises(KeyError):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 import pytest
@@ -37,9 +39,28 @@ class OneBatch:
             self.value = value
 
 
-@pytest.mark.parametrize(("asked", "most"), [(False, SLICE), (True, HURRIED)])
-async def test_slices_are_short_while_somebody_waits(monkeypatch: pytest.MonkeyPatch, asked: bool, most: int) -> None:
-    """A scrape's thread runs between slices: with long ones it would wait for a tenth of a second and more."""
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """A clock that stands still but for what is given: it is always used up, and takes no time of the test's."""
+    now = [100.0]
+
+    @asynccontextmanager
+    async def used_up(seconds: float) -> AsyncIterator[None]:
+        now[0] += seconds
+        raise TimeoutError
+        yield
+
+    monkeypatch.setattr(turns, "monotonic", lambda: now[0])
+    monkeypatch.setattr(turns, "timeout", used_up)
+    return now
+
+
+@pytest.mark.parametrize(("asked", "slices"), [(False, [SLICE, 434]), (True, [HURRIED] * 4 + [SLICE, 34])])
+@pytest.mark.usefixtures("clock")
+async def test_slices_are_short_while_somebody_waits(
+    monkeypatch: pytest.MonkeyPatch, asked: bool, slices: list[int]
+) -> None:
+    """Whoever waits would else wait for a long one, too; when what may be given is used up, they are long again."""
     pipeline = Pipeline(Settings(("k:1",), topics=("support.tickets",), state="none"), RECORDS * SECOND, counting_shard)
     pipeline.holdings.assign([0])
     (holding,) = pipeline.holdings
@@ -58,30 +79,54 @@ async def test_slices_are_short_while_somebody_waits(monkeypatch: pytest.MonkeyP
     else:
         await pipeline.run(OneBatch())
     assert pipeline.turns.waiting == 0
-    full, rest = divmod(RECORDS, most)
-    assert sizes == [most] * full + [rest]
+    assert sizes == slices
     assert holding.shard.counts.events == RECORDS
     assert holding.cursors["support.tickets"].position == RECORDS
 
 
-def test_who_waits_has_the_processor_for_a_tenth_of_the_time_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+async def paused(shared: Turns, clock: list[float]) -> float:
+    """Return for how long a slice is followed by a pause."""
+    before = clock[0]
+    await shared.pause()
+    return round(clock[0] - before, 9)
+
+
+async def test_who_waits_has_the_processor_for_a_tenth_of_the_time_at_most(clock: list[float]) -> None:
     """One scrape has enough of it at once; who asks all the time holds no worker up."""
-    clock = [100.0]
-    monkeypatch.setattr(turns, "monotonic", lambda: clock[0])
     shared = Turns()
-    assert shared.pause() == 0
-    shared.waiting = 1
+    assert await paused(shared, clock) == 0
     given = 0.0
-    for _ in range(10_000):
-        may = shared.slice
-        pause = shared.pause()
-        assert (may, pause) in {(HURRIED, GIVEN_S), (SLICE, 0), (SLICE, GIVEN_S)}
-        given += pause
-        clock[0] += pause + 0.001
-    assert given == pytest.approx(MOST_S + SHARE * (clock[0] - 100), rel=0.01)
-    shared.waiting = 0
+    with shared.attended():
+        for _ in range(10_000):
+            may = shared.slice
+            pause = await paused(shared, clock)
+            assert (may, pause) in {(HURRIED, GIVEN_S), (SLICE, 0), (SLICE, GIVEN_S)}
+            given += pause
+            clock[0] += 0.001
+    left = MOST_S + SHARE * (clock[0] - 100) - given
+    assert -1e-6 < left < GIVEN_S + 1e-6
     clock[0] += 3_600
-    assert (shared.slice, shared.pause()) == (SLICE, 0)
-    shared.waiting = 1
-    assert [shared.pause() for _ in range(11)] == [GIVEN_S] * 10 + [0]
-    assert shared.slice == SLICE
+    assert (shared.slice, await paused(shared, clock)) == (SLICE, 0)
+    with shared.attended():
+        rests = [await paused(shared, clock) for _ in range(6)]
+        assert rests == [GIVEN_S] * 4 + [0] * 2
+        assert shared.slice == SLICE
+
+
+@pytest.mark.parametrize("waits", [Turns.pause, Turns.answered])
+async def test_events_go_on_when_the_last_answer_is_there(
+    monkeypatch: pytest.MonkeyPatch, waits: Callable[[Turns], Awaitable[None]]
+) -> None:
+    """Nobody stays away for longer than somebody waits."""
+    monkeypatch.setattr(turns, "timeout", lambda _seconds: nullcontext())
+    shared = Turns()
+    await waits(shared)
+    with shared.attended():
+        with shared.attended():
+            pause = asyncio.ensure_future(waits(shared))
+            await asyncio.sleep(0)
+            assert not pause.done()
+        await asyncio.sleep(0)
+        assert not pause.done()
+    await pause
+    await waits(shared)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, cast
 
 import pytest
 
 from stream.core.shard import Shard
+from stream.edge.pipeline import turns
 from stream.edge.pipeline.apply import Bad
 from stream.edge.pipeline.commits import Transactions
 from stream.edge.pipeline.counters import Counters
 from stream.edge.pipeline.holding import Cursor, Holding
 from stream.edge.pipeline.settings import Settings
+from stream.edge.pipeline.turns import Turns
 from stream.edge.store import Letter, Writer
 from stream.errors import BrokerError, CommitError
 from tests.pipeline.build import CountingShard, record
@@ -76,6 +79,7 @@ class Made(NamedTuple):
     holding: Holding
     shard: NotingShard
     writer: FakeWriter
+    turns: Turns
     lost: list[Exception]
 
     def read(self, *keys: bytes, bad: bytes | None = None) -> None:
@@ -99,7 +103,7 @@ async def until(holds: Any) -> None:
 async def made(request: pytest.FixtureRequest) -> AsyncIterator[Made]:
     """An open shard with an hour between transactions unless the test asks for less."""
     told = {"commit_interval_s": 30.0, "transaction_s": 30.0} | getattr(request, "param", {})
-    shard, writer, lost = NotingShard(), FakeWriter(), []
+    shard, writer, shared, lost = NotingShard(), FakeWriter(), Turns(), []
     holding = Holding(cast("Shard", shard), {"support.tickets": Cursor("support.tickets", 0)})
     holding.cursors["support.tickets"].open(0, 0, 0)
     holding.opened()
@@ -108,10 +112,11 @@ async def made(request: pytest.FixtureRequest) -> AsyncIterator[Made]:
         cast("Writer", writer),
         Settings(("k:1",), **told),
         Counters(),
+        shared,
         lambda _holding, error: lost.append(error),
     )
     holding.ledger = ledger
-    yield Made(ledger, holding, shard, writer, lost)
+    yield Made(ledger, holding, shard, writer, shared, lost)
     await ledger.close()
 
 
@@ -128,6 +133,26 @@ async def test_what_changed_goes_on_record_after_a_while_in_one_piece(made: Made
     made.ledger.nudge()
     await asyncio.sleep(0)
     assert len(made.writer.written) == 1
+
+
+@pytest.mark.parametrize("made", [{"commit_interval_s": 0.001}], indirect=True)
+async def test_a_page_is_turned_when_nobody_waits_for_an_answer(monkeypatch: pytest.MonkeyPatch, made: Made) -> None:
+    """It takes as long as several slices, and whoever waits has the processor."""
+    monkeypatch.setattr(turns, "timeout", lambda _seconds: nullcontext())
+    given = asyncio.Event()
+    answered = made.turns.answered
+
+    async def noting() -> None:
+        given.set()
+        await answered()
+
+    monkeypatch.setattr(made.turns, "answered", noting)
+    with made.turns.attended():
+        made.read(b"a")
+        await given.wait()
+        await asyncio.sleep(0)
+        assert made.writer.written == []
+    await until(lambda: made.writer.written)
 
 
 @pytest.mark.parametrize("made", [{"commit_events": 3}], indirect=True)

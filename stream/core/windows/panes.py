@@ -27,6 +27,9 @@ _MOST_STAGED: Final = 4_096
 """Moments, and"""
 _MUCH: Final = 512
 """keys of one moment, that are not kept for a reader to come."""
+_FEW: Final = 4
+"""Moments of one pane up to which their contributions are taken as they are, the same in every window: who follows
+them all then looks at each once. More are added up first, since they often say something of the same keys."""
 
 # Keys of contributions are numbers; as `Any` a compiler leaves them the objects that the dicts hold, as `int` it
 # would make new ones at each use.
@@ -70,7 +73,7 @@ class SlidingWindow:
         self._kept[who] = 0
 
     def is_followed(self, who: object) -> bool:
-        """Return whether `changes` has something to say to somebody: not where it would be more than the sums."""
+        """Return whether `changes` has something to say to somebody: not where it would be more than twice the sums."""
         return who in self._followers
 
     def changes(self, who: object) -> list[tuple[dict[Any, int], int]]:
@@ -99,14 +102,14 @@ class SlidingWindow:
             if index >= first:
                 parts.setdefault(index // times, []).append(amounts)
         for index, pieces in parts.items():
-            amounts = pieces[0] if len(pieces) == 1 else _sum(pieces)
-            if index <= self._last:
-                self._add(amounts, 1)
-            pane = self._panes.get(index)
-            if pane is None:
-                self._panes[index] = amounts.copy()
-            else:
-                _merge(pane, amounts, 1)
+            for amounts in pieces if len(pieces) <= _FEW else [_sum(pieces)]:
+                if index <= self._last:
+                    self._add(amounts, 1)
+                pane = self._panes.get(index)
+                if pane is None:
+                    self._panes[index] = amounts.copy()
+                else:
+                    _merge(pane, amounts, 1)
 
     def advance(self, now: int) -> None:
         """Let panes enter and leave until the window is that of `now`."""
@@ -131,8 +134,8 @@ class SlidingWindow:
         for who, pieces in [*self._followers.items()]:
             pieces.append((amounts, sign))
             self._kept[who] += len(amounts)
-            if self._kept[who] > len(sums):
-                # By now it is less to begin anew.
+            if self._kept[who] > 2 * len(sums):
+                # By now it is less to begin anew, though what went into several windows is looked at once.
                 del self._followers[who]
 
 

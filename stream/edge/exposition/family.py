@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from prometheus_client.metrics_core import Metric
 from prometheus_client.samples import Sample
 
-from stream.edge.exposition.text import LabelCache, Labels
+from stream.edge.exposition.text import LabelCache, Labels, Lines, line
 
 if TYPE_CHECKING:
     from stream.edge.exposition.metric import Name
@@ -32,10 +32,11 @@ class Family:
     def __init__(self, of: Name, group_by: tuple[str, ...], cache: LabelCache) -> None:
         self.name, self.documentation, self.type, self.unit = of.family, of.text, of.kind.value, of.unit
         self.labels = of.labels(group_by)
-        self.texts: list[str] = []
         self._series = of.series
         self._known = cache.of(self.labels, self._series[0] if len(self._series) > 1 else "")
-        self._added: list[tuple[Labels, Any]] = []
+        self._last = cache.lines.get(self._series[0]) or Lines()
+        self._lines = cache.lines[self._series[0]] = Lines()
+        self.texts = self._lines.texts
         self._histograms: list[tuple[Labels, Sequence[Labels], Sequence[int], Any]] = []
 
     def add(self, values: tuple[str, ...], value: Any) -> None:
@@ -48,8 +49,15 @@ class Family:
             self._add(each, value)
 
     def _add(self, labels: Labels, value: Any) -> None:
-        self._added.append((labels, value))
-        self.texts.append(labels.line(self._series[0], value))
+        last, lines = self._last, self._lines
+        place = len(lines.texts)
+        if place < len(last.texts) and last.labels[place] is labels and last.values[place] == value:
+            text = last.texts[place]
+        else:
+            text = line(self._series[0], labels, value)
+        lines.labels.append(labels)
+        lines.values.append(value)
+        lines.texts.append(text)
 
     def add_histogram(self, values: tuple[str, ...], bounds: tuple[str, ...], counts: list[int], total: Any) -> None:
         """Add a gauge histogram: counts between the bounds, the last of what is above, and the sum of the values."""
@@ -57,16 +65,19 @@ class Family:
         labels, buckets = self._known.labels(values), self._known.buckets(values, bounds)
         if counts != buckets.counts or total != buckets.total:
             upto = [*accumulate(counts)]
-            lines = [each.line(bucket, count) for each, count in zip(buckets.labels, upto, strict=True)]
+            lines = [line(bucket, each, count) for each, count in zip(buckets.labels, upto, strict=True)]
             buckets.counts, buckets.total = counts, total
-            buckets.text = "".join([*lines, labels.line(gcount, upto[-1]), labels.line(gsum, total)])
+            buckets.text = "".join([*lines, line(gcount, labels, upto[-1]), line(gsum, labels, total)])
         self._histograms.append((labels, buckets.labels, counts, total))
         self.texts.append(buckets.text)
 
     @property
     def samples(self) -> list[Sample]:
         """Return all samples, as prometheus-client has them."""
-        made = [Sample(self._series[0], labels, value) for labels, value in self._added]
+        made = [
+            Sample(self._series[0], labels, value)
+            for labels, value in zip(self._lines.labels, self._lines.values, strict=True)
+        ]
         for labels, buckets, counts, total in self._histograms:
             bucket, gcount, gsum = self._series
             made += [Sample(bucket, each, count) for each, count in zip(buckets, accumulate(counts), strict=True)]

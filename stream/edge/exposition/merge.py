@@ -22,7 +22,7 @@ from stream.edge.exposition.metric import Grouped
 
 if TYPE_CHECKING:
     from stream.core.policy import Policy
-    from stream.edge.exposition.snapshot import ShardCopy
+    from stream.edge.exposition.snapshot import Changes, ShardCopy
 
 Group = tuple[str, ...]
 Row = list[int]
@@ -159,14 +159,16 @@ class Layout:
                     row = table[kept] = [0] * self._sizes[grouped]
                 known.append(row)
 
-    def add(self, rows: Rows, amounts: Mapping[int, int], sign: int) -> None:
-        """Add amounts by key to the rows of a shard's groups, or take them back with a sign of -1."""
+    def add(self, windows: Sequence[Rows], amounts: Mapping[int, int], sign: int) -> None:
+        """Add amounts by key to the rows of a shard's groups in some windows, or take them back with a sign of -1."""
         cell_of, table_of, shift, mask = self._cell_of, self._table_of, slots.GROUP_SHIFT, slots.SLOT_MASK
         for key, amount in amounts.items():
             slot = key & mask
             table = table_of[slot]
             if table >= 0:
-                rows[table][key >> shift][cell_of[slot]] += sign * amount
+                group, cell, change = key >> shift, cell_of[slot], sign * amount
+                for rows in windows:
+                    rows[table][group][cell] += change
 
     def merge_agents(self, shards: Iterable[ShardCopy]) -> dict[Grouped, Table]:
         """Return how many agents are in each state now, by queue and over all."""
@@ -196,24 +198,38 @@ class Totals:
         for place, whole in enumerate(is_whole):
             if whole:
                 self.windows[place] = WindowSums()
-            window = self.windows[place]
-            for number, shard in enumerate(shards):
-                self._add(window, number, shard, place)
+        for number, shard in enumerate(shards):
+            self._add(number, shard)
 
-    def _add(self, window: WindowSums, number: int, shard: ShardCopy, place: int) -> None:
+    def _add(self, number: int, shard: ShardCopy) -> None:
         layout = self._layout
-        if number == len(window.rows):
-            window.rows.append([[] for _ in _TABLES])
-            window.computed.append({})
-        rows = window.rows[number]
-        # A shard may see another group while this runs in a thread, but not in what is added here.
-        layout.open_rows(window, shard.groups[len(rows[0]) :], rows)
-        for amounts, sign in shard.windows[place]:
-            layout.add(rows, amounts, sign)
-        if shard.computed:
-            layout.add(rows, window.computed[number], -1)
-            layout.add(rows, shard.computed[place], 1)
-            window.computed[number] = shard.computed[place]
+        every: list[Rows] = []
+        for window in self.windows:
+            if number == len(window.rows):
+                window.rows.append([[] for _ in _TABLES])
+                window.computed.append({})
+            rows = window.rows[number]
+            # A shard may see another group while this runs in a thread, but not in what is added here.
+            layout.open_rows(window, shard.groups[len(rows[0]) :], rows)
+            every.append(rows)
+        for amounts, sign, places in _shared(shard.windows):
+            layout.add([every[place] for place in places], amounts, sign)
+        for window, rows, computed in zip(self.windows, every, shard.computed, strict=False):
+            layout.add([rows], window.computed[number], -1)
+            layout.add([rows], computed, 1)
+            window.computed[number] = computed
+
+
+def _shared(windows: Sequence[Changes]) -> Iterable[tuple[Mapping[int, int], int, list[int]]]:
+    """Return amounts, sign and the places of the windows: once where the same went into several of them.
+
+    That is most of it, and to fetch a key and its amount into the processor's cache takes longer than to add it up.
+    """
+    found: dict[tuple[int, int], tuple[Mapping[int, int], int, list[int]]] = {}
+    for place, changes in enumerate(windows):
+        for amounts, sign in changes:
+            found.setdefault((id(amounts), sign), (amounts, sign, []))[2].append(place)
+    return found.values()
 
 
 def exported_bounds(policy: Policy, duration: str) -> tuple[int, ...]:

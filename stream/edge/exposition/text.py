@@ -18,19 +18,28 @@ class Labels(dict[str, str]):
         text: as both formats write them.
     """
 
-    __slots__ = ("_lines", "text")
+    __slots__ = ("text",)
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
         super().__init__(pairs)
         self.text = render(self)
-        self._lines: dict[str, tuple[Any, str]] = {}
 
-    def line(self, series: str, value: Any) -> str:
-        """Return the line of a series with these labels: the one of the last scrape, where the value is the same."""
-        found = self._lines.get(series)
-        if found is None or found[0] != value:
-            found = self._lines[series] = (value, f"{series}{self.text} {number_text(value)}\n")
-        return found[1]
+
+class Lines:
+    """The lines of one series, as they were written last: side by side in memory, since most are looked at in a row.
+
+    Attributes:
+        labels: of each line in its order, and
+        values: that it was written for.
+        texts: one for each of both; a text may be of several lines.
+    """
+
+    __slots__ = ("labels", "texts", "values")
+
+    def __init__(self) -> None:
+        self.labels: list[Labels] = []
+        self.values: list[Any] = []
+        self.texts: list[str] = []
 
 
 class Buckets:
@@ -96,11 +105,16 @@ class Known:
 
 
 class LabelCache:
-    """Keeps the labels that scrapes use, and lets go of those that none has used for `KEEP` scrapes or more."""
+    """Keeps the labels that scrapes use, and lets go of those that none has used for `KEEP` scrapes or more.
 
-    __slots__ = ("_known", "_scrapes")
+    Attributes:
+        lines: by series, how the last scrape wrote them.
+    """
+
+    __slots__ = ("_known", "_scrapes", "lines")
 
     def __init__(self) -> None:
+        self.lines: dict[str, Lines] = {}
         self._scrapes = 0
         self._known: dict[tuple[str, Texts], Known] = {}
 
@@ -117,6 +131,11 @@ class LabelCache:
         if found is None:
             found = self._known[key] = Known(names)
         return found
+
+
+def line(series: str, labels: Labels, value: Any) -> str:
+    """Return the line of a series with these labels."""
+    return f"{series}{labels.text} {number_text(value)}\n"
 
 
 def render(labels: dict[str, str]) -> str:

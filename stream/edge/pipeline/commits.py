@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from stream.edge.pipeline.counters import Counters
     from stream.edge.pipeline.holding import Cursor, Holding
     from stream.edge.pipeline.settings import Settings
+    from stream.edge.pipeline.turns import Turns
     from stream.edge.store import Writer
 
 LOOK_S = 0.1
@@ -31,6 +32,7 @@ class Transactions:
         writer: its producer, started.
         settings: when a page is closed, and how much may wait for the one before.
         counters: of this process.
+        turns: who has the processor when.
         lost: is told when a transaction failed, and why.
     """
 
@@ -40,12 +42,14 @@ class Transactions:
         writer: Writer,
         settings: Settings,
         counters: Counters,
+        turns: Turns,
         lost: Callable[[Holding, Exception], None],
     ) -> None:
         self._holding = holding
         self._writer = writer
         self._settings = settings
         self._counters = counters
+        self._turns = turns
         self._lost = lost
         self._bad: list[Bad] = []
         self._bad_bytes = self._events = 0
@@ -153,6 +157,8 @@ class Transactions:
             await self._news.wait()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._full.wait(), self._settings.commit_interval_s)
+            # A page takes as long as several slices.
+            await self._turns.answered()
             self._news.clear()
             self._full.clear()
             try:

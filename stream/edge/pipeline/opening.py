@@ -196,7 +196,7 @@ class Opener:
                 loaded = self._loaded.pop(holding, None)
                 if loaded is not None:
                     holding.ledger = Transactions(
-                        holding, loaded.writer, pipeline.settings, pipeline.counters, pipeline.lose
+                        holding, loaded.writer, pipeline.settings, pipeline.counters, pipeline.turns, pipeline.lose
                     )
                 holding.run = run
                 holding.opened()

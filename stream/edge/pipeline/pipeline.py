@@ -191,7 +191,7 @@ class Pipeline:
             cursor.position = part[-1].offset + 1
             ledger.note(len(part), bad)
             self.counters.busy_ns += time.perf_counter_ns() - began
-            await asyncio.sleep(self.turns.pause())
+            await self.turns.pause()
             if not holding.is_open:
                 break
         else:
