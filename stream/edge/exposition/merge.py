@@ -214,7 +214,7 @@ class Totals:
             every.append(rows)
         for amounts, sign, places in _shared(shard.windows):
             layout.add([every[place] for place in places], amounts, sign)
-        for window, rows, computed in zip(self.windows, every, shard.computed, strict=False):
+        for window, rows, computed in zip(self.windows, every, shard.computed, strict=False):  # none: in the sums
             layout.add([rows], window.computed[number], -1)
             layout.add([rows], computed, 1)
             window.computed[number] = computed
