@@ -218,7 +218,7 @@ class Shard:
             if not _is_forgotten(record, at):
                 return record
             self._forget(record)
-        record = shelf.records[subject_id] = Record(shelf, subject_id)
+        record = shelf.records[subject_id] = shelf.begin(subject_id)
         if shelf is self._tickets:
             self._adopt(record, self._contacts)
             self._adopt(record, self._answers)
@@ -228,7 +228,7 @@ class Shard:
 
     def _adopt(self, record: Record, shelf: Shelf) -> None:
         """Let the answers to surveys about a subject that is known from now on be its own."""
-        other = shelf.records.get(record.state.id)
+        other = shelf.records.get(record.id)
         if other is None:
             return
         for fact, event_id in other.release(SURVEY, self.now):
@@ -236,7 +236,7 @@ class Shard:
         if shelf is self._answers:
             self._forget(other)
         else:
-            self._touch(other, other.state.id)
+            self._touch(other, other.id)
 
     def advance(self, now: int) -> None:
         """Move the shard's time: fire the deadlines up to it, let panes enter and leave. It never goes back."""
@@ -297,8 +297,10 @@ class Shard:
                 yield
 
     def take_back(self, record: Record) -> None:
-        """Show a record that was filled with what had been written down."""
+        """Show a record that was filled with what had been written down; it sleeps unless people will look at it."""
         self._refresh(record)
+        if not record.shown[0] & AT_RISK_BITS:
+            record.sleep()
 
     def _told(self, what: str, retracts: str, step: Step, subject: Subject) -> None:
         if not isinstance(subject, Case):
@@ -371,15 +373,14 @@ class Shard:
 
     def _forget(self, record: Record) -> None:
         """Let go of a subject that ended long ago: what it contributed stays."""
-        state = record.state
-        records = record.shelf.records
+        kind, records = record.shelf.kind, record.shelf.records
         if record.shown[0]:
-            self.live.change(state.KIND, record.shown, NOWHERE)
-            self._at_risk.discard(state.KIND[0] + state.id)
+            self.live.change(kind, record.shown, NOWHERE)
+            self._at_risk.discard(kind[0] + record.id)
             record.shown = NOWHERE
         record.timer = NEVER
-        if records.get(state.id) is record:
-            del records[state.id]
+        if records.get(record.id) is record:
+            del records[record.id]
             if self.notes is not None:
                 self.notes.forget(record)
 

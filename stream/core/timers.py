@@ -44,7 +44,7 @@ class Timers:
                 timer = record.timer
                 if timer <= now:
                     record.timer = NEVER
-                    found.append((timer, record.state.id, record))
+                    found.append((timer, record.id, record))
                 elif timer // SECOND == second:
                     later.append(record)
         if later:

@@ -18,7 +18,7 @@ from stream.core.notebook import Recovery
 from stream.core.policy import Policy, load_policy
 from stream.core.shard import Shard
 from stream.errors import StateError
-from tests.core.build import at, counted, created, event, figures, message, policy, status
+from tests.core.build import at, counted, created, event, figures, message, policy, status, ticket
 from tests.core.notepad import TOPIC, Notepad, net
 from tests.oracle.desks import Desk, Told, desks
 
@@ -180,6 +180,34 @@ def test_a_hot_ticket_counts_all_its_messages_after_a_restart() -> None:
     again, _ = pad.open(rules)
     assert counted(shard)["messages"] == counted(again)["messages"] == 3_000
     assert figures(shard) == figures(again)
+
+
+def test_what_was_held_sleeps_until_an_event_or_its_deadline_asks_for_it() -> None:
+    """After a restart only tickets at risk have a state; what the others led to is counted, told and listed as ever."""
+    pad, rules = Notepad(), policy(RULES)
+    shard, _ = pad.open(rules)
+    for name, time in (("late", "09:00"), ("quiet", "09:30"), ("busy", "09:31")):
+        shard.apply(created(time, ticket_id=name))
+    shard.advance(at("09:50"))
+    pad.keep(shard.turn_page({}))
+    again, _ = pad.open(rules)
+
+    def awake() -> set[str]:
+        return {name for name, record in again.shelves["ticket"].records.items() if record._state is not None}
+
+    assert awake() == {"late"}
+    assert seen(shard) == seen(again)
+    assert awake() == {"late"}
+    for each in (shard, again):
+        each.apply(ticket("message", "09:52", author="agent", visibility="public", ticket_id="busy"))
+    assert awake() == {"late", "busy"}
+    assert seen(shard) == seen(again)
+    for each in (shard, again):
+        each.advance(at("10:16"))
+    told = [[value for _, value in each.turn_page({}).transitions] for each in (shard, again)]
+    assert told[0] == told[1]
+    assert awake() == {"late", "busy", "quiet"}
+    assert seen(shard) == seen(again)
 
 
 def test_another_policy_keeps_outcomes_and_measures_open_clocks_anew() -> None:

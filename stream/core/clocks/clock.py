@@ -91,10 +91,10 @@ class Clock:
                 self.paused = True
             else:
                 self.since = at
-                deadline = target.schedule.deadline
-                self.due = self.due_shown = deadline(at, target.within)
+                schedule = target.schedule
+                self.due = self.due_shown = schedule.deadline(at, target.within)
                 if target.warn is not None:
-                    self.imminent = deadline(at, target.within - target.warn)
+                    self.imminent = schedule.deadline(at, target.within - target.warn)
         if trace:
             self.marks = []
             self._mark(at)
@@ -210,10 +210,10 @@ class Clock:
         self.since = at
         if self.failed is None:
             left = target.within - self.elapsed
-            deadline = target.schedule.deadline
-            self.due = self.due_shown = deadline(at, left)
+            schedule = target.schedule
+            self.due = self.due_shown = schedule.deadline(at, left)
             if target.warn is not None:
-                self.imminent = deadline(at, left - target.warn)
+                self.imminent = schedule.deadline(at, left - target.warn)
 
     def _stand(self, at: int) -> None:
         if self.since != STANDING and self.target is not None:

@@ -58,7 +58,7 @@ class Case(Subject):
 
     def __init__(self, subject_id: str, fold: Fold) -> None:
         super().__init__(subject_id, fold)
-        self.terms: Terms = fold.rules.terms(None, None, None, None, None)
+        self.terms: Terms = fold.rules.unlabelled
         self.group = self.terms.group
         self.clocks: tuple[Clock, ...] = ()
         self.queue: str | None = None

@@ -39,30 +39,32 @@ def _head(count: int) -> bytes:
     return BEGINNING + (2 * count).to_bytes(4, "big")
 
 
-_HEADS: Final = [_head(count) for count in range(512)]
+_HEADS: Final = [_head(count) for count in range(_LOOSE)]
+_EMPTY: Final = _head(0)
 
 
 @mypyc_attr(acyclic=True)
 class History:
     """The facts of one subject, in order; the one that created it comes first.
 
+    Args:
+        raw: what was written down of it.
+
     Attributes:
         count: how many there are.
     """
 
-    __slots__ = ("_bytes", "_loose", "count")
+    __slots__ = ("_loose", "_raw", "count")
 
-    def __init__(self, raw: bytes = b"", count: int = 0) -> None:
-        self._bytes = raw
+    def __init__(self, raw: bytes = _EMPTY) -> None:
+        self._raw = raw
         self._loose: dict[bytes, bytes] | None = None
-        self.count = count
+        self.count: int = 0 if raw is _EMPTY else int.from_bytes(raw[1:_HEADER], "big") // 2
 
     @property
     def raw(self) -> bytes:
         """All of it as it is written down: an array of facts and ids in turns."""
-        loose = self._loose
-        items = self._bytes if loose is None else b"".join([fact + event_id for event_id, fact in loose.items()])
-        return (_HEADS[self.count] if self.count < len(_HEADS) else _head(self.count)) + items
+        return self._raw if self._loose is None else _joined(self._loose)
 
     def knows(self, event_id: bytes) -> bool:
         """Return whether an event is among the facts."""
@@ -70,24 +72,24 @@ class History:
             return event_id in self._loose
         # The bytes of an id may stand elsewhere by chance: what is found is looked at.
         # `in` would first try whether they are a number.
-        return self._bytes.find(event_id) >= 0 and any(known == event_id for _, known in self.entries())
+        return self._raw.find(event_id) >= 0 and any(known == event_id for _, known in self.entries())
 
     def sample(self) -> int:
         """Read a byte here and there; see `prefetch`."""
-        raw = self._bytes
+        raw = self._raw
         size = len(raw)
-        return raw[0] + raw[size >> 1] + raw[size - 1] if size else 0
+        return raw[0] + raw[size >> 1] + raw[size - 1]
 
     def append(self, fact: bytes, event_id: bytes) -> None:
         """Put a fact behind all others."""
         if self._loose is None and self.count + 1 >= _LOOSE:
             self._loose = {known: encode(each) for each, known in self.entries()}
-            self._bytes = b""
+            self._raw = _EMPTY
+        self.count += 1
         if self._loose is None:
-            self._bytes += fact + event_id
+            self._raw = b"".join([_HEADS[self.count], self._raw[_HEADER:], fact, event_id])
         else:
             self._loose[event_id] = fact
-        self.count += 1
 
     def facts(self) -> list[Fact]:
         """Return all facts."""
@@ -104,9 +106,9 @@ class History:
         loose = {event_id: encode(fact) for fact, event_id in entries}
         self.count = len(loose)
         if self.count < _LOOSE:
-            self._bytes, self._loose = b"".join([fact + event_id for event_id, fact in loose.items()]), None
+            self._raw, self._loose = _joined(loose), None
         else:
-            self._bytes, self._loose = b"", loose
+            self._raw, self._loose = _EMPTY, loose
 
     def pop_first(self) -> Fact:
         """Let go of the first fact, and return it."""
@@ -119,9 +121,11 @@ class History:
         return _fact(_decode(self._loose.pop(event_id)))
 
 
-def read_history(raw: bytes) -> History:
-    """Return the history that was written down as `raw`."""
-    return History(raw[_HEADER:], int.from_bytes(raw[1:_HEADER], "big") // 2)
+def _joined(loose: dict[bytes, bytes]) -> bytes:
+    """Return facts by id as they are written down."""
+    count = len(loose)
+    head = _HEADS[count] if count < _LOOSE else _head(count)
+    return head + b"".join([fact + event_id for event_id, fact in loose.items()])
 
 
 def _items(raw: bytes) -> list[Any]:

@@ -72,12 +72,17 @@ class Shelf:
         hold: so long a subject that ended is held, in microseconds.
         history: so many of its last facts a subject keeps.
         told: is told of the steps of their clocks, where somebody listens.
+        silent: a fold of the same rules that nobody hears.
         residue: keeps what facts that were let go of contributed.
         eras: the rules of before, in order.
         records: by id.
+        reopened: the shard's time up to which those of its records were folded that sleep.
     """
 
-    __slots__ = ("eras", "fold", "history", "hold", "letter", "make", "records", "residue", "told", "windows")
+    __slots__ = (
+        *("eras", "fold", "history", "hold", "letter", "make", "records", "reopened", "residue", "silent", "told"),
+        "windows",
+    )
 
     def __init__(
         self,
@@ -98,11 +103,17 @@ class Shelf:
         self.residue = Residue()
         self.eras: list[Era] = []
         self.records: dict[str, Record] = {}
+        self.reopened: int = BEFORE
+        self.silent = Fold(fold.rules, fold.groups, fold.people)
 
     @property
     def kind(self) -> str:
         """What its subjects are."""
         return self.make.KIND
+
+    def begin(self, subject_id: str) -> Record:
+        """Return a record of a subject of which nothing is known yet; it is not held yet."""
+        return Record(self, subject_id, History(), self.make(subject_id, self.fold))
 
     @property
     def turned(self) -> int:
@@ -119,9 +130,18 @@ class Shelf:
 class Record:
     """A subject with its history.
 
-    Attributes:
+    What was held before a restart sleeps: its state, which is most of its memory, is folded when somebody asks for it.
+    Until then nothing has happened to it: no event, and no deadline, for which its timer would have asked.
+
+    Args:
         shelf: where it is held.
-        state: the fold of all its facts, with every deadline up to the shard's time.
+        subject_id: whose record it is.
+        history: its facts.
+        state: what they led to; None where `reopen` follows.
+
+    Attributes:
+        shelf: as given.
+        id: of the subject.
         history: its last facts, in order; the one that created it comes first.
         base: the fold of the facts before these, or None while none were dropped; `dropped` is their number.
         base_era: how many eras had ended for the base.
@@ -135,12 +155,14 @@ class Record:
     """
 
     __slots__ = (
+        "_state",
         "base",
         "base_era",
         "dirty",
         "dropped",
         "fired",
         "history",
+        "id",
         "last_arrival",
         "last_at",
         "last_code",
@@ -148,16 +170,16 @@ class Record:
         "latest",
         "shelf",
         "shown",
-        "state",
         "timer",
         "touched",
         "unwritten",
     )
 
-    def __init__(self, shelf: Shelf, subject_id: str) -> None:
+    def __init__(self, shelf: Shelf, subject_id: str, history: History, state: Subject | None) -> None:
         self.shelf = shelf
-        self.state: Subject = shelf.make(subject_id, shelf.fold)
-        self.history = History()
+        self.id = subject_id
+        self._state = state
+        self.history = history
         self.last_at: int = BEFORE
         self.last_seq: int = 0
         self.last_arrival: int = 0
@@ -173,6 +195,16 @@ class Record:
         self.touched: bool = False
         self.unwritten: bool = False
         self.dirty: bool = False
+
+    @property
+    def state(self) -> Subject:
+        """The fold of all its facts, with every deadline up to the shard's time."""
+        state = self._state
+        if state is None:
+            shelf = self.shelf
+            state = self._state = self._told(self.history.facts(), shelf.silent, shelf.reopened)[0]
+            state.changed = False
+        return state
 
     def take(self, fact: Fact, event_id: Any, now: int) -> str:
         """Fold one more fact in, whatever its place among the others.
@@ -238,18 +270,21 @@ class Record:
             if each.number == era:
                 fold.rules = each.rules
         self.dropped, self.base_era = dropped, era
-        self.base = unpack(shelf.make(self.state.id, fold), packed, fold)
+        self.base = unpack(shelf.make(self.id, fold), packed, fold)
 
     def levels(self) -> list[tuple[int, int]]:
         """Return the levels in which the subject counts by what was dropped."""
         return [] if self.base is None else list(self.base.levels())
 
-    def reopen(self, history: History, now: int, fold: Fold) -> None:
+    def reopen(self, fold: Fold) -> None:
         """Fold what was held before a restart, up to the time of then; the record is new."""
-        self.history = history
-        facts = history.facts()
-        self.state, self.fired = self._told(facts, fold, now, self.state)
+        facts = self.history.facts()
+        self._state, self.fired = self._told(facts, fold, self.shelf.reopened)
         self._note_last(facts)
+
+    def sleep(self) -> None:
+        """Let go of the state until somebody asks for it; nothing has happened since `reopen`."""
+        self._state = None
 
     def _is_newest(self, fact: Fact) -> bool:
         """Say whether a fact that is not later than the last one comes after everything all the same."""
@@ -296,13 +331,14 @@ class Record:
         before, after = self.shelf.recording(), self.shelf.recording()
         self._told(self.history.facts(), before, now)
         facts = [fact for fact, _ in entries]
-        self.state, self.fired = self._told(facts, after, now)
+        state, self.fired = self._told(facts, after, now)
+        self._state = state
         self.unwritten = True
         self.history.replace(entries)
         self._note_last(facts)
         after.correct(before, self.shelf.fold)
         if self.shelf.told is not None:
-            after.retell(before, self.shelf.told, self.state)
+            after.retell(before, self.shelf.told, state)
 
     def _note_last(self, facts: Sequence[Fact]) -> None:
         if facts:
@@ -310,15 +346,12 @@ class Record:
         self.fired = max(self.fired, self.shelf.turned)
         self.latest = max(self.last_at if facts else BEFORE, self.fired)
 
-    def _told(self, facts: Sequence[Fact], fold: Fold, now: int, empty: Subject | None = None) -> tuple[Subject, int]:
-        """Return the fold of the facts on top of those dropped, and the latest instant that only time let pass.
-
-        `empty` is filled where it is given, unless other rules than those of now held at its beginning.
-        """
+    def _told(self, facts: Sequence[Fact], fold: Fold, now: int) -> tuple[Subject, int]:
+        """Return the fold of the facts on top of those dropped, and the latest instant that only time let pass."""
         rules, eras = fold.rules, self._eras()
         if eras:
             fold.rules = eras[0].rules
-        state = self.shelf.make(self.state.id, fold) if eras or empty is None else empty
+        state = self.shelf.make(self.id, fold)
         if self.base is not None:
             unpack(state, pack(self.base), fold)
         place = 0
@@ -347,7 +380,7 @@ class Record:
             fold.rules = eras[0].rules
         base = self.base
         if base is None:
-            base = self.base = shelf.make(self.state.id, fold)
+            base = self.base = shelf.make(self.id, fold)
             self.base_era = eras[0].number if eras else 0
         at, _, _, code, tenant, said = self.history.pop_first()
         place = 0

@@ -61,6 +61,7 @@ class Rules:
 
     Attributes:
         resolves, owns: whether any subject has a clock of resolution, or of ownership.
+        unlabelled: what holds for a subject of which nothing is known yet.
         reopen: how long after its first solving a ticket's reopening takes the first contact's success back.
     """
 
@@ -78,6 +79,7 @@ class Rules:
         self.resolves = "resolution" in kinds
         self.owns = "ownership" in kinds
         self.reopen: int = policy.reopen
+        self.unlabelled: Terms = self.terms(None, None, None, None, None)
 
     def terms(
         self, queue: str | None, channel: str | None, priority: str | None, tier: str | None, tenant: str | None

@@ -104,7 +104,7 @@ class Backtest:
         if record is None or _is_forgotten(record, at):
             if record is not None:
                 self._earlier.setdefault(key, []).extend(record.history.entries())
-            record = records[event.key] = Record(side.shelves[kind], event.key)
+            record = records[event.key] = side.shelves[kind].begin(event.key)
         side.telling = key
         fact = fact_of(event, at, self.events)
         self.duplicates += record.take(fact, id_of(event, fact[CODE]), BEFORE) == DUPLICATE
@@ -116,7 +116,7 @@ class Backtest:
         side = self._sides[POLICY]
         for kind, shelf in side.shelves.items():
             for record in shelf.records.values():
-                side.telling = (kind, record.state.id)
+                side.telling = (kind, record.id)
                 record.tick(at)
                 self._compare(kind, record, at)
             shelf.records.clear()
@@ -166,7 +166,7 @@ class Backtest:
 
     def _compare(self, kind: str, record: Record, at: int) -> None:
         """Judge a subject by the other policy, too; name it where it is among the worst that only one calls late."""
-        key = (kind, record.state.id)
+        key = (kind, record.id)
         records = (
             record,
             self._sides[AGAINST].judge(key, [*self._earlier.pop(key, ()), *record.history.entries()], at),
@@ -284,10 +284,11 @@ class _Side:
         """Fold the facts of a subject, let the deadlines up to an instant pass, and return the record."""
         kind, subject_id = key
         self.telling = key
-        record = Record(self.shelves[kind], subject_id)
+        shelf = self.shelves[kind]
+        record = shelf.begin(subject_id)
         for fact, event_id in entries:
             if _is_forgotten(record, fact[AT]):
-                record = Record(self.shelves[kind], subject_id)
+                record = shelf.begin(subject_id)
             record.take_encoded(fact, event_id, BEFORE)
         record.tick(at)
         return record

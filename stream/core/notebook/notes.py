@@ -69,7 +69,7 @@ class Notes:
 
     def forget(self, record: Record) -> None:
         """Note that a subject was let go of."""
-        self._gone[key_of(record, record.state.id)] = None
+        self._gone[key_of(record, record.id)] = None
         record.dirty = record.unwritten = False
 
     def policy(self, number: int, text: str | None, until: int | None) -> None:

@@ -9,7 +9,7 @@ import msgspec
 
 from stream.core.desk import Customer, Rules
 from stream.core.desk.fold import Reposting
-from stream.core.desk.history import read_history
+from stream.core.desk.history import History
 from stream.core.desk.record import Era, Record
 from stream.core.notebook import form
 from stream.core.policy import load_policy
@@ -98,8 +98,17 @@ class Recovery:
                     (kind, shard.period if kind == Customer.KIND else shard.books) for kind in form.KINDS.values()
                 )
             }
-            for key in [each for each in values if each[:1] != b"!"]:
-                self._subject(key, values.pop(key), folds[form.KINDS[key[:2]]], rekey)
+            for shelf in shard.shelves.values():
+                shelf.reopened = shard.now
+            # What is done is let go of, so that its memory holds what is made of it.
+            left = list(values.items())
+            values.clear()
+            left.reverse()
+            while left:
+                key, value = left.pop()
+                if key[:1] == b"!":
+                    continue
+                self._subject(key, value, folds[form.KINDS[key[:2]]], rekey)
                 done += 1
                 if done % AT_A_TIME == 0:
                     self._catch_up()
@@ -111,7 +120,6 @@ class Recovery:
                 f"name a new topic with --state-topic to begin anew from the sources"
             ) from error
         self.cursors = {topic: (offset, newest) for topic, (offset, newest) in said["cursors"].items()}
-        values.clear()
         yield done
 
     def _catch_up(self) -> None:
@@ -187,13 +195,13 @@ class Recovery:
         cut, raw = form.pages_of(value)
         shelf = self._shard.shelves[form.KINDS[key[:2]]]
         subject_id = key[2:].decode()
-        record = shelf.records[subject_id] = Record(shelf, subject_id)
+        record = shelf.records[subject_id] = Record(shelf, subject_id, History(raw), None)
         if cut is not None:
             dropped, era, packed = cut
             record.cut(dropped, era, rekey.packed(packed) if self.policy_changed else packed)
             for level, amount in record.levels():
                 fold.books.levels[level] = fold.books.levels.get(level, 0) + amount
-        record.reopen(read_history(raw), self._shard.now, fold)
+        record.reopen(fold)
         self._shard.take_back(record)
 
 

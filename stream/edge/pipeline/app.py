@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import faust
 from faust.app.base import BootStrategy
 from faust.assignor.partition_assignor import PartitionAssignor
+from faust.tables.manager import TableManager
 from yarl import URL
 
 from stream.edge.pipeline.transport import BatchConsumer, BatchTopic, BatchTransport
@@ -24,6 +25,15 @@ class ConsumerOnly(BootStrategy):
 
     enable_kafka_producer = False
     enable_web = False
+
+
+class NoTables(TableManager):
+    """Faust's tables, of which there are none: it would wait a second for some before it joins the group."""
+
+    async def on_start(self) -> None:
+        """Go on at once."""
+        await self._update_channels()
+        await self.recovery.start()
 
 
 class PipelineApp(faust.App):
@@ -45,6 +55,7 @@ class PipelineApp(faust.App):
             stream_buffer_maxsize=QUEUED_BATCHES,
             stream_recovery_delay=0.0,
             table_standby_replicas=0,
+            TableManager=NoTables,
             topic_allow_declare=False,
             topic_disable_leader=True,
             web_enabled=False,
