@@ -12,7 +12,8 @@ from stream.core.desk.facts import CODE, SURVEY, fact_of, id_of
 from stream.core.desk.fold import Tapped
 from stream.core.desk.live import AT_RISK_BITS, NOWHERE
 from stream.core.desk.prefetch import AT_ONCE, in_parts, prefetch, prefetch_states
-from stream.core.desk.record import APPLIED, HISTORY, TOO_LATE, Record, Shelf
+from stream.core.desk.record import APPLIED, TOO_LATE, Record, begin
+from stream.core.desk.shelf import HISTORY, Shelf
 from stream.core.events import AgentStateChanged, ContactEvent, SurveyAnswered, TicketEvent
 from stream.core.notebook.form import FORMAT
 from stream.core.notebook.notes import Notes, transition
@@ -218,7 +219,7 @@ class Shard:
             if not _is_forgotten(record, at):
                 return record
             self._forget(record)
-        record = shelf.records[subject_id] = shelf.begin(subject_id)
+        record = shelf.records[subject_id] = begin(shelf, subject_id)
         if shelf is self._tickets:
             self._adopt(record, self._contacts)
             self._adopt(record, self._answers)

@@ -19,7 +19,8 @@ from stream.core.clocks import KINDS
 from stream.core.desk import Contact, Fold, Giving, Groups, People, Rules, Ticket, fact_of, id_of
 from stream.core.desk.explain import explain
 from stream.core.desk.facts import AT, CODE
-from stream.core.desk.record import DUPLICATE, Record, Shelf
+from stream.core.desk.record import DUPLICATE, Record, begin
+from stream.core.desk.shelf import Shelf
 from stream.core.desk.subject import BEFORE
 from stream.core.events import ContactEvent, TicketEvent
 from stream.core.formulas import SERVICE_LEVELS
@@ -104,7 +105,7 @@ class Backtest:
         if record is None or _is_forgotten(record, at):
             if record is not None:
                 self._earlier.setdefault(key, []).extend(record.history.entries())
-            record = records[event.key] = side.shelves[kind].begin(event.key)
+            record = records[event.key] = begin(side.shelves[kind], event.key)
         side.telling = key
         fact = fact_of(event, at, self.events)
         self.duplicates += record.take(fact, id_of(event, fact[CODE]), BEFORE) == DUPLICATE
@@ -285,10 +286,10 @@ class _Side:
         kind, subject_id = key
         self.telling = key
         shelf = self.shelves[kind]
-        record = shelf.begin(subject_id)
+        record = begin(shelf, subject_id)
         for fact, event_id in entries:
             if _is_forgotten(record, fact[AT]):
-                record = shelf.begin(subject_id)
+                record = begin(shelf, subject_id)
             record.take_encoded(fact, event_id, BEFORE)
         record.tick(at)
         return record

@@ -22,7 +22,7 @@ from typing import Any, Final
 import msgspec
 
 from stream.core.desk.history import BEGINNING
-from stream.core.desk.record import LETTERS
+from stream.core.desk.shelf import LETTERS
 
 FORMAT: Final = 1
 """Version of all this. A state of another version is refused; see docs/state.md for how it is moved on."""

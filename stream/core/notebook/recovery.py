@@ -10,7 +10,8 @@ import msgspec
 from stream.core.desk import Customer, Rules
 from stream.core.desk.fold import Reposting
 from stream.core.desk.history import History
-from stream.core.desk.record import Era, Record
+from stream.core.desk.record import Record
+from stream.core.desk.shelf import Era
 from stream.core.notebook import form
 from stream.core.policy import load_policy
 from stream.core.windows.slots import GROUP_SHIFT, HISTOGRAMS, OUTCOMES, SLOT_MASK

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from stream.core.desk.record import Residue
+from stream.core.desk.shelf import Residue
 from stream.core.times import MINUTE, SECOND
 from stream.core.windows.slots import MOMENT
 
