@@ -4,46 +4,20 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from stream.core.events import decode
-from tests.conftest import ROOT
+from tests.commands import run, running
 from tests.kafka import Cluster, Message
 from tests.pipeline.build import created
 from tests.pipeline.process import until
-
-
-def run(*arguments: str, given: bytes | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
-    command = [sys.executable, "-m", "stream", *arguments]
-    ran = subprocess.run(command, input=given, capture_output=True, check=False, cwd=ROOT, timeout=90)
-    return subprocess.CompletedProcess(command, ran.returncode, ran.stdout.decode(), ran.stderr.decode())
-
-
-@contextmanager
-def running(log: Path, *arguments: str, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a command while the block lasts; what it says goes to a file."""
-    with log.open("wb") as said:
-        command = [sys.executable, "-m", "stream", *arguments]
-        process = subprocess.Popen(command, stderr=said, stdout=said, cwd=ROOT, env=os.environ | variables)
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.kill()
-            process.wait()
 
 
 @pytest.mark.parametrize(

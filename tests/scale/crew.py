@@ -13,6 +13,7 @@ import psutil
 
 from benchmarks.worker_process import sum_of
 
+PARTITIONS = 8
 _ADDRESS = re.compile(r"^\[(\d+)\] .*figures at (http://\S+)/metrics$", re.MULTILINE)
 
 

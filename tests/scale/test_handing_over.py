@@ -11,25 +11,16 @@ from typing import Any
 import pytest
 
 from tests.kafka import Cluster
-from tests.pipeline.process import TOPICS, Worker, events_of, tickets, until
+from tests.pipeline.process import Worker, events_of, until
+from tests.scale.crew import PARTITIONS
 
 pytestmark = pytest.mark.kafka
 
-PARTITIONS = 8
 TICKETS = 20_000
 SESSION_S = 4.0
 LEFT_S = 10.0
 KILLED_S = SESSION_S + 6.0
 """The group misses the worker; then the others open its shards as those of one that has left."""
-
-
-@pytest.fixture
-def desk(kafka: Cluster) -> Cluster:
-    """A cluster with tickets in 8 partitions."""
-    for topic in TOPICS:
-        kafka.create_topic(topic, PARTITIONS)
-    kafka.produce("support.tickets", tickets(TICKETS))
-    return kafka
 
 
 def until_all_are_shown(workers: Sequence[Worker], what: str, seconds: float = 60.0) -> None:

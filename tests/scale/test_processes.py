@@ -11,24 +11,14 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.commands import running
 from tests.kafka import Cluster
-from tests.pipeline.process import TOPICS, tickets, until
-from tests.scale.crew import Crew
-from tests.security.commands import running
+from tests.pipeline.process import until
+from tests.scale.crew import PARTITIONS, Crew
 
 pytestmark = pytest.mark.kafka
 
-PARTITIONS = 8
 TICKETS = 4_000
-
-
-@pytest.fixture
-def desk(kafka: Cluster) -> Cluster:
-    """A cluster with tickets in 8 partitions."""
-    for topic in TOPICS:
-        kafka.create_topic(topic, PARTITIONS)
-    kafka.produce("support.tickets", tickets(TICKETS))
-    return kafka
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import socket
 from pathlib import Path
 
 from stream.tools.processes.supervisor import next_pause
-from tests.security.commands import run
+from tests.commands import run
 
 
 def test_pauses_grow_to_half_a_minute_and_begin_anew_after_a_long_life() -> None:

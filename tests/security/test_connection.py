@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import run, running
 from tests.pipeline.build import created
 from tests.pipeline.process import until
 from tests.security.authority import Authority
 from tests.security.broker import OWNER, PASSWORD, GuardedBroker
-from tests.security.commands import run, running
 
 pytestmark = pytest.mark.kafka
 

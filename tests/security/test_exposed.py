@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import running
 from tests.pipeline.process import until
-from tests.security.commands import running
 
 
 @pytest.mark.parametrize(

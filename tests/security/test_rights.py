@@ -11,11 +11,11 @@ import yaml
 from confluent_kafka.admin import AclBinding, AclOperation
 
 from stream.core.events import DEAD_TOPIC, TOPICS
+from tests.commands import run, running
 from tests.kafka import Cluster, Message
 from tests.pipeline.build import created
 from tests.pipeline.process import until
 from tests.security.broker import PASSWORD, GuardedBroker
-from tests.security.commands import run, running
 from tests.security.rights import documented
 
 pytestmark = pytest.mark.kafka

@@ -14,10 +14,10 @@ import pytest
 from stream.edge.pipeline import Connection, Settings
 from stream.edge.web import Access
 from stream.tools.cli.options import read_secret
+from tests.commands import run, running
 from tests.pipeline.build import created
 from tests.pipeline.process import until
 from tests.security.broker import OWNER, PASSWORD, GuardedBroker
-from tests.security.commands import run, running
 
 WEB_PASSWORD = "the wall's own"
 TOKEN = "t0ken-of-prometheus"
