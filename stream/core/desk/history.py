@@ -40,7 +40,7 @@ def _head(count: int) -> bytes:
 
 
 _HEADS: Final = [_head(count) for count in range(_LOOSE)]
-_EMPTY: Final = _head(0)
+_EMPTY: Final = _HEADS[0]
 
 
 @mypyc_attr(acyclic=True)
@@ -123,9 +123,7 @@ class History:
 
 def _joined(loose: dict[bytes, bytes]) -> bytes:
     """Return facts by id as they are written down."""
-    count = len(loose)
-    head = _HEADS[count] if count < _LOOSE else _head(count)
-    return head + b"".join([fact + event_id for event_id, fact in loose.items()])
+    return _head(len(loose)) + b"".join([fact + event_id for event_id, fact in loose.items()])
 
 
 def _items(raw: bytes) -> list[Any]:

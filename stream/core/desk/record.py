@@ -105,8 +105,7 @@ class Record:
         """The fold of all its facts, with every deadline up to the shard's time."""
         state = self._state
         if state is None:
-            shelf = self.shelf
-            state = self._state = self._told(self.history.facts(), shelf.silent, shelf.reopened)[0]
+            state = self._state = self.retold(self.shelf.silent, self.shelf.reopened)
             state.changed = False
         return state
 
@@ -162,9 +161,9 @@ class Record:
             self._refold([entry for entry in entries if entry[0][CODE] != code], now)
         return released
 
-    def retold(self, tracing: Fold, now: int) -> Subject:
-        """Return the subject folded anew by a fold that keeps what an explanation needs."""
-        return self._told(self.history.facts(), tracing, now)[0]
+    def retold(self, fold: Fold, now: int) -> Subject:
+        """Return the subject folded anew up to an instant, such as by a fold that keeps what an explanation needs."""
+        return self._told(self.history.facts(), fold, now)[0]
 
     def cut(self, dropped: int, era: int, packed: Packed) -> None:
         """Take what the facts that were dropped before a restart had led to."""

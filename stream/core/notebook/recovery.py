@@ -99,8 +99,6 @@ class Recovery:
                     (kind, shard.period if kind == Customer.KIND else shard.books) for kind in form.KINDS.values()
                 )
             }
-            for shelf in shard.shelves.values():
-                shelf.reopened = shard.now
             # What is done is let go of, so that its memory holds what is made of it.
             left = list(values.items())
             values.clear()
@@ -175,7 +173,7 @@ class Recovery:
             for each in ended[-MOST_ERAS:]
         ]
         for shelf in shard.shelves.values():
-            shelf.eras = eras
+            shelf.eras, shelf.reopened = eras, said["now"]
         return before
 
     def _names(self, old: Policy | None) -> _Rekey:
