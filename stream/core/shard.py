@@ -199,7 +199,6 @@ class Shard:
             record.touched = True
             self._touched.append(record)
         if record.unwritten and not record.dirty and self.notes is not None:
-            record.dirty = True
             self.notes.note(record, subject_id)
 
     def _shelf_of(self, event: Event, at: int) -> Shelf:

@@ -30,7 +30,7 @@ def at(text: str) -> int:
     return parse_rfc3339(text)
 
 
-def event(kind: str, when: str, **fields: Any) -> Event:
+def event(kind: str, when: str, /, **fields: Any) -> Event:
     """Return the event of type `kind` at a time that `at` reads, with an id of its own unless given one."""
     if "T" not in when:
         when = f"2026-03-02T{when if when.count(':') == 2 else when + ':00'}Z"

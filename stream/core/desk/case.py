@@ -121,8 +121,6 @@ class Case(Subject):
 
     def adopt(self, at: int, fold: Fold) -> None:
         """Measure every open clock against the rules of the fold from an instant on; ended ones stay as they ended."""
-        if self.soonest <= at:
-            self.expire(at + 1, fold)
         self._regroup(fold)
         self._select_anew(at, fold)
 

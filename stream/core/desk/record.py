@@ -48,6 +48,7 @@ class Record:
         id: of the subject.
         history: its last facts, in order; the one that created it comes first.
         base: the fold of the facts before these, or None while none were dropped; `dropped` is their number.
+        base_at: instant of the last of these, or `BEFORE`.
         base_era: how many eras had ended for the base.
         fired: the latest instant that the timer (and no event) let pass.
         latest: the later of the last fact and `fired`: what comes after it comes after everything.
@@ -61,6 +62,7 @@ class Record:
     __slots__ = (
         "_state",
         "base",
+        "base_at",
         "base_era",
         "dirty",
         "dropped",
@@ -89,6 +91,7 @@ class Record:
         self.last_arrival: int = 0
         self.last_code: int = 0
         self.base: Subject | None = None
+        self.base_at: int = BEFORE
         self.base_era: int = 0
         self.dropped: int = 0
         # What happened under rules of before is folded by these, however late it comes.
@@ -165,14 +168,14 @@ class Record:
         """Return the subject folded anew up to an instant, such as by a fold that keeps what an explanation needs."""
         return self._told(self.history.facts(), fold, now)[0]
 
-    def cut(self, dropped: int, era: int, packed: Packed) -> None:
+    def cut(self, dropped: int, era: int, packed: Packed, at: int) -> None:
         """Take what the facts that were dropped before a restart had led to."""
         shelf = self.shelf
         fold = shelf.recording()
         for each in shelf.eras:
             if each.number == era:
                 fold.rules = each.rules
-        self.dropped, self.base_era = dropped, era
+        self.dropped, self.base_era, self.base_at = dropped, era, at
         self.base = unpack(shelf.make(self.id, fold), packed, fold)
 
     def levels(self) -> list[tuple[int, int]]:
@@ -259,7 +262,7 @@ class Record:
             unpack(state, pack(self.base), fold)
         place = 0
         for fact in facts:
-            while place < len(eras) and eras[place].until <= fact[AT]:
+            while place < len(eras) and eras[place].until < fact[AT]:
                 place = self._turn(state, eras, place, fold, rules)
             state.apply(fact[AT], fact[CODE], fact[TENANT], fact[SAID], fold)
         while place < len(eras):
@@ -271,7 +274,8 @@ class Record:
         until = eras[place].until
         state.pass_time(until, fold)
         fold.rules = eras[place + 1].rules if place + 1 < len(eras) else last
-        state.adopt(until, fold)
+        # What was dropped may have been ahead of the shard's time when the rules changed.
+        state.adopt(max(until, self.base_at), fold)
         return place + 1
 
     def _drop_first(self, now: int) -> None:
@@ -287,10 +291,11 @@ class Record:
             self.base_era = eras[0].number if eras else 0
         at, _, _, code, tenant, said = self.history.pop_first()
         place = 0
-        while place < len(eras) and eras[place].until <= at:
+        while place < len(eras) and eras[place].until < at:
             place = self._turn(base, eras, place, fold, last)
         base.apply(at, code, tenant, said, fold)
         base.pass_time(min(at - 1, now), fold)
+        self.base_at = max(self.base_at, at)
         self.base_era += place
         self.dropped += 1
         shelf.residue.keep(fold)

@@ -3,7 +3,8 @@
 ```
   t:ID  c:ID  s:ID  a:ID  u:ID   a ticket, contact, subject of surveys, agent or customer:
                                  history                       or
-                                 1, length of what follows, [dropped, era, packed base], history
+                                 1, length of what follows, [dropped, era, packed base, its last instant],
+                                 history
   !shard                         the shard itself, in every page: format, time, counts, source offsets, policy
   !names                         groups and agents in the order of their numbers
   !policy:N                      the text of the policy of era N, and until when it held; that of now has the last N
@@ -24,7 +25,7 @@ import msgspec
 from stream.core.desk.history import BEGINNING
 from stream.core.desk.shelf import LETTERS
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Version of all this. A state of another version is refused; see docs/state.md for how it is moved on."""
 
 SHARD: Final = b"!shard"

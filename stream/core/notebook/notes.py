@@ -64,6 +64,7 @@ class Notes:
 
     def note(self, record: Record, subject_id: str) -> None:
         """Note a record whose facts have to be written down; who has just read of it has its id at hand."""
+        record.dirty = True
         self.dirty.append(record)
         self.keys.append(key_of(record, subject_id))
 
@@ -134,7 +135,7 @@ def value_of(record: Record) -> bytes:
     """Return a subject as it is written down."""
     if record.base is None:
         return record.history.raw
-    cut = form.encode([record.dropped, record.base_era, pack(record.base)])
+    cut = form.encode([record.dropped, record.base_era, pack(record.base), record.base_at])
     return form.CUT + len(cut).to_bytes(4, "big") + cut + record.history.raw
 
 

@@ -91,8 +91,9 @@ class Recovery:
                 if key.startswith(form.HOUR):
                     self._hour(key, form.decode(value), rekey)
                 elif key.startswith(form.MINUTE):
-                    notes.residue.restore(form.decode(value), rekey)
-            notes.written()
+                    notes.residue.restore(form.number_of(form.MINUTE, key), form.decode(value), rekey)
+            if not self.policy_changed:
+                notes.written()
             folds = {
                 kind: Reposting(shard.rules, shard.groups, shard.people, books)
                 for kind, books in (
@@ -107,7 +108,10 @@ class Recovery:
                 key, value = left.pop()
                 if key[:1] == b"!":
                     continue
-                self._subject(key, value, folds[form.KINDS[key[:2]]], rekey)
+                record = self._subject(key, value, folds[form.KINDS[key[:2]]], rekey)
+                if self.policy_changed and record.base is not None:
+                    record.unwritten = True
+                    notes.note(record, record.id)
                 done += 1
                 if done % AT_A_TIME == 0:
                     self._catch_up()
@@ -190,18 +194,19 @@ class Recovery:
         for group, amount in counts.items():
             hours.restore(hour, rekey.group(group), amount)
 
-    def _subject(self, key: bytes, value: bytes, fold: Reposting, rekey: _Rekey) -> None:
+    def _subject(self, key: bytes, value: bytes, fold: Reposting, rekey: _Rekey) -> Record:
         cut, raw = form.pages_of(value)
         shelf = self._shard.shelves[form.KINDS[key[:2]]]
         subject_id = key[2:].decode()
         record = shelf.records[subject_id] = Record(shelf, subject_id, History(raw), None)
         if cut is not None:
-            dropped, era, packed = cut
-            record.cut(dropped, era, rekey.packed(packed) if self.policy_changed else packed)
+            dropped, era, packed, at = cut
+            record.cut(dropped, era, rekey.packed(packed) if self.policy_changed else packed, at)
             for level, amount in record.levels():
                 fold.books.levels[level] = fold.books.levels.get(level, 0) + amount
         record.reopen(fold)
         self._shard.take_back(record)
+        return record
 
 
 class _Rekey:

@@ -61,8 +61,9 @@ class KeptResidue(Residue):
         parts = self._minutes.get(minute)
         return None if parts is None else [[*part, amount] for part, amount in parts.items()]
 
-    def restore(self, rows: Sequence[Sequence[int]], rekey: Callable[[int], int | None]) -> None:
+    def restore(self, minute: int, rows: Sequence[Sequence[int]], rekey: Callable[[int], int | None]) -> None:
         """Take what was written down of a minute, and contribute it once more; keys may have become others."""
+        self.changed.add(minute)
         for number, what, second, key, duration, amount in rows:
             known = key if what == _CREDIT or number else rekey(key)
             if known is None:

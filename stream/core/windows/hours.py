@@ -42,6 +42,8 @@ class Hours:
         """Take in what was written down of an hour."""
         counts = self._hours.setdefault(hour, {})
         counts[key] = counts.get(key, 0) + amount
+        if self.changed is not None:
+            self.changed.add(hour)
         self._read.clear()
 
     def advance(self, now: int) -> None:

@@ -1,0 +1,188 @@
+"""What another policy does to what a shard has written down: once, and at every restart from then on."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from stream.core.policy import Policy, load_policy
+from tests.core.build import at, counted, created, message, policy, ticket
+from tests.core.notepad import Notepad
+from tests.core.test_notebook import EXAMPLES, RULES, read, seen
+from tests.oracle.desks import Desk, desks
+
+if TYPE_CHECKING:
+    from stream.core.shard import Shard
+
+
+def clocks(shard: Shard) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the clocks that a shard tells of by subject and kind."""
+    return {(story["subject"], clock["clock"]): clock for story in shard.explain_all() for clock in story["clocks"]}
+
+
+def turned(shard: Shard, pad: Notepad, rules: Policy, **more: Any) -> Shard:
+    """Return a shard that goes on from what another one has written down last, with these rules."""
+    pad.keep(shard.turn_page({}))
+    return pad.open(rules, **more)[0]
+
+
+def test_another_policy_keeps_outcomes_and_measures_open_clocks_anew() -> None:
+    """What ended stays as it ended; what is open follows the new target from the change on, once and for ever."""
+    pad = Notepad()
+    shard, _ = pad.open(policy("clock: first_response, within: 1h\nclock: resolution, within: 4h"))
+    shard.apply(created("09:00"))
+    shard.apply(message("09:50", "agent"))
+    shard.apply(created("10:00", ticket_id="T2"))
+    shard.advance(at("10:05"))
+    pad.keep(shard.turn_page({}))
+    assert {"created": 2, "messages": 1, "first_response met": 1} == counted(shard)
+    anew = policy("clock: first_response, within: 30m\nclock: resolution, within: 2h")
+    shard, _ = pad.open(anew)
+    told = clocks(shard)
+    assert ("met", "pending") == (told["T1", "first_response"]["state"], told["T2", "first_response"]["state"])
+    assert "2026-03-02T11:00:00Z" == told["T1", "resolution"]["due_at"]
+    pad.keep(shard.turn_page({}))
+    shard.advance(at("11:30"))
+    pad.keep(shard.turn_page({}))
+    again, _ = pad.open(anew)
+    assert seen(shard) == seen(again)
+    assert {
+        "created": 2, "messages": 1, "first_response met": 1, "first_response breached": 1, "resolution breached": 1,
+    } == counted(again)  # fmt: skip
+
+
+def test_a_late_event_from_before_a_change_of_policy_follows_the_policy_of_then() -> None:
+    """A reply in time by the old target stays met, however late it arrives."""
+    pad = Notepad()
+    shard, _ = pad.open(policy("clock: first_response, within: 1h"))
+    shard.apply(created("09:00"))
+    shard.advance(at("09:55"))
+    pad.keep(shard.turn_page({}))
+    shard, _ = pad.open(policy("clock: first_response, within: 5m"))
+    assert {"created": 1, "first_response breached": 1} == counted(shard)
+    shard.apply(message("09:50", "agent"))
+    assert {"created": 1, "messages": 1, "first_response met": 1} == counted(shard)
+
+
+def test_groups_that_the_policy_cuts_otherwise_are_added_up() -> None:
+    """Figures by queue, channel and priority become figures by queue; a target that is gone counts nowhere."""
+    pad = Notepad()
+    shard, _ = pad.open(policy(RULES), history=2)
+    shard.apply(created("09:00"))
+    shard.apply(created("09:00", ticket_id="T2", priority="low"))
+    for minute in range(10, 30):
+        shard.apply(message(f"09:{minute}", "customer"))
+    shard.apply(message("09:40", "agent"))
+    shard.advance(at("09:50"))
+    pad.keep(shard.turn_page({}))
+    anew = policy("clock: resolution, within: 4h", group_by="[queue]")
+    shard, _ = pad.open(anew, history=2)
+    shard.settle()
+    assert [("none",), ("billing",)] == shard.groups.labels
+    assert {"created": 2, "messages": 21} == counted(shard)
+
+
+def test_what_happens_at_the_instant_of_a_change_follows_the_policy_of_before() -> None:
+    """By the data's own clock the newest event and the shard have the same time: its outcome stays, too."""
+    pad = Notepad()
+    shard, _ = pad.open(policy("clock: first_response, within: 1h"))
+    shard.apply(created("09:00"))
+    shard.apply(message("09:55", "agent"))
+    shard.advance(at("09:55"))
+    shard = turned(shard, pad, policy("clock: first_response, within: 5m"))
+    assert {"created": 1, "messages": 1, "first_response met": 1} == counted(shard)
+    shard.apply(created("09:00", ticket_id="T2"))
+    shard.apply(ticket("message", "09:55", ticket_id="T2", author="agent", visibility="public"))
+    assert {"created": 2, "messages": 2, "first_response met": 2} == counted(shard)
+
+
+def test_a_ticket_of_before_a_change_that_is_heard_of_after_it_counts_once() -> None:
+    """Its first event comes before everything that this policy has seen."""
+    pad = Notepad()
+    shard, _ = pad.open(policy("clock: first_response, within: 2h"))
+    shard.advance(at("09:30"))
+    shard = turned(shard, pad, policy("clock: first_response, within: 1h"))
+    shard.apply(created("09:00"))
+    shard.advance(at("10:00"))
+    assert {"created": 1, "first_response breached": 1} == counted(shard)
+    assert (shard.counts.events, shard.counts.duplicates, shard.counts.too_late) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("history", [1, 2, 256])
+def test_each_event_follows_the_policy_of_its_time(history: int) -> None:
+    """An hour, two, three and four: a ticket is created under each; one that is open at a change gets what is new."""
+    pad = Notepad()
+    within = [policy(f"clock: next_response, within: {hours}h") for hours in (1, 2, 3, 4)]
+    shard, _ = pad.open(within[0], history=history)
+    for hour, rules in enumerate([*within[1:], within[-1]]):
+        name = f"T{hour}"
+        shard.apply(created(f"{9 + 3 * hour:02}:00", ticket_id=name))
+        for minute, author in ((10, "agent"), (20, "customer"), (30, "bot"), (40, "bot")):
+            shard.apply(
+                ticket("message", f"{9 + 3 * hour:02}:{minute}", ticket_id=name, author=author, visibility="public")
+            )
+        shard.advance(at(f"{11 + 3 * hour:02}:59"))
+        shard = turned(shard, pad, rules, history=history)
+    told = {subject: (row["state"], row["due_at"][11:16]) for (subject, _), row in clocks(shard).items()}
+    due = {"T0": ("breaching", "10:20"), "T1": ("breaching", "14:20"), "T2": ("breaching", "19:20")}
+    assert told == {**due, "T3": ("pending", "22:20")}
+    if history > 1:
+        # An answer in time by the policy of then is heard of under the one of now.
+        shard.apply(ticket("message", "14:19", ticket_id="T1", author="agent", visibility="public"))
+        assert counted(shard)["next_response met"] == 1
+
+
+def test_what_was_dropped_is_numbered_anew() -> None:
+    """Groups and targets have other numbers by the policy of now: what was let go of is found at every later start."""
+    pad = Notepad()
+    shard, _ = pad.open(policy(RULES), history=2)
+    for name, queue in (("T1", "billing"), ("T2", "tech")):
+        for number, priority in enumerate(("low", "high", "urgent")):
+            shard.apply(created("09:00", ticket_id=f"{name}{number}", queue=queue, priority=priority))
+            for minute in range(10, 14):
+                shard.apply(
+                    ticket("message", f"10:{minute}", ticket_id=f"{name}{number}", author="agent", visibility="public")
+                )
+    shard.advance(at("10:30"))
+    anew = policy("clock: resolution, within: 4h\nclock: first_response, within: 1h", group_by="[queue]")
+    shard = turned(shard, pad, anew, history=2)
+    assert {"created": 6, "messages": 24, "first_response breached": 6} == counted(shard)
+    before = seen(shard)
+    for _ in range(2):
+        shard = turned(shard, pad, anew, history=2)
+        assert before == seen(shard)
+    shard = turned(shard, pad, policy(RULES), history=2)
+    assert {"created": 6, "messages": 24, "first_response breached": 6} == counted(shard)
+
+
+@pytest.mark.slow
+@settings(max_examples=EXAMPLES // 3, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(
+    many=st.lists(desks(policies=100), min_size=2, max_size=4),
+    history=st.sampled_from([1, 2, 3, 256]),
+    chance=st.randoms(use_true_random=False),
+)
+def test_a_restart_changes_nothing_however_often_the_policy_changed(
+    many: list[Desk], history: int, chance: random.Random
+) -> None:
+    """Under the policies of several desks in turn: what a restart shows is what was shown before it."""
+    policies = [load_policy(desk.setting.policy, "desk") for desk in many]
+    pad = Notepad()
+    shard, _ = pad.open(policies[0], history=history)
+    for number, told in enumerate(many[0].telling):
+        if told.now is None:
+            shard.apply(read(told))
+        else:
+            shard.advance(told.now)
+        if chance.random() < 2 / len(many[0].telling):
+            shard = turned(shard, pad, policies[number % len(policies)], history=history)
+    shard.advance(many[0].now)
+    for rules in policies:
+        shard = turned(shard, pad, rules, history=history)
+        again = turned(shard, pad, rules, history=history)
+        assert seen(shard) == seen(again)
+        shard = again
