@@ -86,18 +86,37 @@ def test_groups_that_the_policy_cuts_otherwise_are_added_up() -> None:
     assert {"created": 2, "messages": 21} == counted(shard)
 
 
-def test_what_happens_at_the_instant_of_a_change_follows_the_policy_of_before() -> None:
+@pytest.mark.parametrize("history", [2, 256])
+def test_what_happens_at_the_instant_of_a_change_follows_the_policy_of_before(history: int) -> None:
     """By the data's own clock the newest event and the shard have the same time: its outcome stays, too."""
     pad = Notepad()
-    shard, _ = pad.open(policy("clock: first_response, within: 1h"))
+    shard, _ = pad.open(policy("clock: first_response, within: 1h"), history=history)
     shard.apply(created("09:00"))
     shard.apply(message("09:55", "agent"))
     shard.advance(at("09:55"))
-    shard = turned(shard, pad, policy("clock: first_response, within: 5m"))
+    shard = turned(shard, pad, policy("clock: first_response, within: 5m"), history=history)
     assert {"created": 1, "messages": 1, "first_response met": 1} == counted(shard)
+    for minute in (56, 57, 58):
+        shard.apply(message(f"09:{minute}", "bot"))
     shard.apply(created("09:00", ticket_id="T2"))
     shard.apply(ticket("message", "09:55", ticket_id="T2", author="agent", visibility="public"))
-    assert {"created": 2, "messages": 2, "first_response met": 2} == counted(shard)
+    shard.advance(at("09:59"))
+    for _ in range(2):
+        assert {"created": 2, "messages": 5, "first_response met": 2} == counted(shard)
+        shard = turned(shard, pad, policy("clock: first_response, within: 5m"), history=history)
+
+
+def test_what_was_dropped_ahead_of_the_time_of_a_change_is_not_measured_from_before_it() -> None:
+    """Its clock runs from 10:00, and the shard had no time yet when two hours became what is promised."""
+    pad = Notepad()
+    shard, _ = pad.open(policy("clock: next_response, within: 1h, schedule: office"), history=1)
+    shard.apply(created("09:00"))
+    for when, author in (("09:10", "agent"), ("10:00", "customer"), ("10:10", "bot"), ("10:20", "bot")):
+        shard.apply(message(when, author))
+    shard = turned(shard, pad, policy("clock: next_response, within: 2h, schedule: office"), history=1)
+    for _ in range(2):
+        assert clocks(shard)["T1", "next_response"]["due_at"] == "2026-03-02T12:00:00Z"
+        shard = turned(shard, pad, policy("clock: next_response, within: 2h, schedule: office"), history=1)
 
 
 def test_a_ticket_of_before_a_change_that_is_heard_of_after_it_counts_once() -> None:
@@ -112,28 +131,48 @@ def test_a_ticket_of_before_a_change_that_is_heard_of_after_it_counts_once() -> 
     assert (shard.counts.events, shard.counts.duplicates, shard.counts.too_late) == (1, 0, 0)
 
 
-@pytest.mark.parametrize("history", [1, 2, 256])
+@pytest.mark.parametrize("history", [1, 2, 5, 256])
 def test_each_event_follows_the_policy_of_its_time(history: int) -> None:
-    """An hour, two, three and four: a ticket is created under each; one that is open at a change gets what is new."""
+    """A ticket is created under each of four; what is open at a change gets the new one, also among what is dropped."""
+
+    def say(name: str, when: str, author: str) -> None:
+        shard.apply(ticket("message", when, ticket_id=name, author=author, visibility="public"))
+
+    def told() -> dict[str, tuple[str, str]]:
+        rows = {subject: (row["state"], row["due_at"][11:16]) for (subject, _), row in clocks(shard).items()}
+        # One that ended is told of only while its facts are held.
+        return {subject: row for subject, row in rows.items() if row[0] != "met"}
+
     pad = Notepad()
-    within = [policy(f"clock: next_response, within: {hours}h") for hours in (1, 2, 3, 4)]
-    shard, _ = pad.open(within[0], history=history)
-    for hour, rules in enumerate([*within[1:], within[-1]]):
-        name = f"T{hour}"
-        shard.apply(created(f"{9 + 3 * hour:02}:00", ticket_id=name))
+    # More than are remembered: what comes late from the first of them is folded by the oldest that is.
+    policies = [policy(f"clock: next_response, within: {minutes}m") for minutes in (*range(1, 11), 60, 90, 120, 240)]
+    shard, _ = pad.open(policies.pop(0), history=history)
+    shard.advance(at("00:00"))
+    while len(policies) > 4:
+        shard.advance(shard.now + 1)
+        shard = turned(shard, pad, policies.pop(0), history=history)
+    shard = turned(shard, pad, policies[0], history=history)
+    for number, rules in enumerate([*policies[1:], policies[-1]]):
+        name, hour = f"T{number}", 9 + 3 * number
+        shard.apply(created(f"{hour:02}:00", ticket_id=name))
         for minute, author in ((10, "agent"), (20, "customer"), (30, "bot"), (40, "bot")):
-            shard.apply(
-                ticket("message", f"{9 + 3 * hour:02}:{minute}", ticket_id=name, author=author, visibility="public")
-            )
-        shard.advance(at(f"{11 + 3 * hour:02}:59"))
+            say(name, f"{hour:02}:{minute}", author)
+        shard.advance(at(f"{hour + 2:02}:59"))
         shard = turned(shard, pad, rules, history=history)
-    told = {subject: (row["state"], row["due_at"][11:16]) for (subject, _), row in clocks(shard).items()}
-    due = {"T0": ("breaching", "10:20"), "T1": ("breaching", "14:20"), "T2": ("breaching", "19:20")}
-    assert told == {**due, "T3": ("pending", "22:20")}
-    if history > 1:
+    due = {"T0": "10:20", "T1": "13:50", "T2": "17:20"}
+    assert told() == {name: ("breaching", when) for name, when in due.items()} | {"T3": ("pending", "22:20")}
+    if history > 2:
         # An answer in time by the policy of then is heard of under the one of now.
-        shard.apply(ticket("message", "14:19", ticket_id="T1", author="agent", visibility="public"))
+        say("T1", "13:49", "agent")
         assert counted(shard)["next_response met"] == 1
+    before = told(), {name: count for name, count in counted(shard).items() if name != "messages"}
+    for name in ("T0", "T1", "T2", "T3"):
+        for minute in range(10, 16):
+            say(name, f"21:{minute}", "bot")
+    shard.advance(at("21:59"))
+    for _ in range(2):
+        assert before == (told(), {name: count for name, count in counted(shard).items() if name != "messages"})
+        shard = turned(shard, pad, policies[-1], history=history)
 
 
 def test_what_was_dropped_is_numbered_anew() -> None:
