@@ -243,3 +243,20 @@ def test_a_damaged_record_is_named() -> None:
     pad.state[b"t:T1"] = pad.state[b"t:T1"][:-3]
     with pytest.raises(StateError, match="partition 0: what was written down cannot be read"):
         pad.open(policy(RULES))
+
+
+def test_what_is_at_risk_stands_in_one_order_whatever_came_first() -> None:
+    """A ticket and a contact of one id, due at the same second, are told in the same order by every worker."""
+    rules = policy("clock: first_response, within: 1h")
+    told = []
+    for turn in (1, -1):
+        shard = Shard(rules)
+        for number in range(20):
+            both = created("09:00", ticket_id=f"X{number}"), event("chat.started", "09:00", chat_id=f"X{number}")
+            for each in both[::turn]:
+                shard.apply(each)
+                shard.advance(at("10:01") + number)
+        rows = [row for row in shard.at_risk(None, 100) if row["clock"] == "first_response"]
+        told.append([(row["subject"], row["kind"]) for row in rows])
+    assert told[0] == told[1]
+    assert told[0][:2] == [("X0", "contact"), ("X0", "ticket")]

@@ -101,7 +101,8 @@ def at_risk(states: Iterable[Case], now: int, queue: str | None, limit: int, url
             for clock in state.clocks
             if clock.target is not None and clock.state_at(now) in {"imminent", "breaching"}
         )
-    found.sort(key=lambda row: row[:2])
+    # A ticket and a contact may have the same id.
+    found.sort(key=lambda row: (row[0], row[1], row[2].KIND))
     return [
         {
             "subject": state.id,
