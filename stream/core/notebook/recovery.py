@@ -14,6 +14,7 @@ from stream.core.desk.record import Record
 from stream.core.desk.shelf import Era
 from stream.core.notebook import form
 from stream.core.policy import load_policy
+from stream.core.times import HOUR
 from stream.core.windows.slots import GROUP_SHIFT, HISTOGRAMS, OUTCOMES, SLOT_MASK
 from stream.errors import StateError
 
@@ -110,6 +111,7 @@ class Recovery:
                     continue
                 record = self._subject(key, value, folds[form.KINDS[key[:2]]], rekey)
                 if self.policy_changed and record.base is not None:
+                    # What it was cut to has the groups' numbers of now, and those of before are gone with this page.
                     record.unwritten = True
                     notes.note(record, record.id)
                 done += 1
@@ -192,7 +194,7 @@ class Recovery:
     def _hour(self, key: bytes, counts: dict[int, int], rekey: _Rekey) -> None:
         hours, hour = self._shard.books.hours, form.number_of(form.HOUR, key)
         for group, amount in counts.items():
-            hours.restore(hour, rekey.group(group), amount)
+            hours.add(hour * HOUR, rekey.group(group), amount)
 
     def _subject(self, key: bytes, value: bytes, fold: Reposting, rekey: _Rekey) -> Record:
         cut, raw = form.pages_of(value)

@@ -38,14 +38,6 @@ class Hours:
             # The hour that runs is in no answer: usually what was computed stays true.
             self._read.clear()
 
-    def restore(self, hour: int, key: int, amount: int) -> None:
-        """Take in what was written down of an hour."""
-        counts = self._hours.setdefault(hour, {})
-        counts[key] = counts.get(key, 0) + amount
-        if self.changed is not None:
-            self.changed.add(hour)
-        self._read.clear()
-
     def advance(self, now: int) -> None:
         """Move to `now`: hours that are more than eight days old are let go."""
         hour = now // HOUR
